@@ -40,7 +40,7 @@ fn is_of_a_package(subject: &Subject<'_>, variable: &str) -> bool {
         || names.any(|name| name.split(['-', '_', '.']).any(|word| word.starts_with(&first)))
 }
 
-/// Whether a file of the service that is no source names it, such as a script or the Dockerfile.
+/// Whether a file of the service other than its sources names it, such as a script or the Dockerfile.
 fn is_named_elsewhere(subject: &Subject<'_>, variable: &str) -> bool {
     let root = &subject.repo.root;
     let folder = subject.repo.tree().under(&subject.service.package.dir).iter();

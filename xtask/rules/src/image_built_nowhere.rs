@@ -76,7 +76,7 @@ fn made(workspace: &Workspace<'_>) -> Vec<String> {
     made
 }
 
-/// What charts and compose files for production run that is no service of the repository, each with the images of services that
+/// What charts and compose files for production run outside of the services of the repository, each with the images of services that
 /// the same files run.
 fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<(String, &'a Located<String>, Vec<&'a str>)> {
     let charts = &workspace.surroundings.charts;

@@ -187,7 +187,7 @@ fn used(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
             let Some((owner, code)) = own.owner(&module).filter(|_| ships(package, inside, side)) else {
                 continue;
             };
-            // What is no module is a value, of which nothing is known.
+            // Anything other than a module is a value, of which nothing is known.
             let Module::File {
                 source: Some(source), ..
             } = side.loaded.python.module(&module)

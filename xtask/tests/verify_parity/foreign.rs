@@ -61,7 +61,7 @@ fn uv_in_a_project_with_one_dockerfile() {
 }
 
 /// As uv's documentation has it: with `--frozen`, the manifests of packages that are not installed need not be there.
-/// Where there is no manifest, no fix names one.
+/// A fix names a manifest only where there is one.
 #[test]
 fn a_service_with_a_requirement_file_is_told_to_edit_that() {
     let repo = copy_of("wheel_without_a_lock");

@@ -132,7 +132,7 @@ impl<'t> Parser<'t> {
         if self.takes(sign) { Ok(()) } else { self.refused() }
     }
 
-    /// A name that is no keyword.
+    /// A name other than a keyword.
     pub fn name(&mut self) -> Step<&'t str> {
         match self.kind() {
             Kind::Name(word) if !is_keyword(word) => {

@@ -9,7 +9,7 @@ pub(super) struct Read {
     pub end: usize,
     pub is_bytes: bool,
     pub is_template: bool,
-    /// What stands in its braces.
+    /// The text between its braces.
     pub fields: Vec<Range<usize>>,
     pub needs: Option<Needs>,
 }

@@ -28,7 +28,7 @@ pub struct Service {
     pub workdir: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<String>>,
-    /// Ports of the container that are published, or that a load balancer is told.
+    /// Ports of the container that are published or that the labels of a load balancer name.
     pub ports: Vec<Located<String>>,
     /// `healthcheck`, where it says more than when to ask.
     pub health: Option<Located<Health>>,
