@@ -147,8 +147,13 @@ fn without_watchfiles_the_development_image_does_not_reload() {
     );
 }
 
-/// `iniconfig` of the sound lock as a commit of git, in these groups.
+/// `iniconfig` of the sound lock as a commit of git, as its manifest asks for it.
 fn from_git(repo: &Fixture) {
+    repo.edit(
+        WEB,
+        "test = [\"iniconfig>=2\"]",
+        "test = [\"iniconfig @ git+https://git.example.org/iniconfig.git@main\"]",
+    );
     let path = "services/web/poetry.lock";
     let lock = repo.read(path);
     let packages: Vec<String> = lock
@@ -163,9 +168,13 @@ fn from_git(repo: &Fixture) {
             )
         })
         .collect();
-    repo.write(path, packages.join("[[package]]"));
+    let lock = packages.join("[[package]]");
+    // The hash that Poetry 2.5.1 writes for that manifest.
+    let (rest, _) = lock.split_once("content-hash").unwrap();
+    repo.write(path, format!("{rest}content-hash = \"{CONTENT_HASH}\"\n"));
 }
 
+const CONTENT_HASH: &str = "e855b5c719b70a48ecf6cd919d021a8b4f973507b51bb8833d22ed58c59d27b2";
 const COMMIT: &str = "fd99c1a6ba4b9c90f1be14b12f7fdab6adcfb84e";
 
 #[test]
