@@ -63,7 +63,7 @@ pub const FAULTS: [Fault; 11] = [
         &["path-file-astray"],
         r#"RUN ["python", "-c", "import importlib.metadata as m; (m.distribution('PACKAGE')._path.parent / 'gone.pth').write_text('/build/gone\\n')"]"#,
     ),
-    fault("root", &["user-differs", "user-is-root"], "USER 0"),
+    fault("root", &["user-is-root"], "USER 0"),
     fault("python_path", &["pythonpath-in-production"], "ENV PYTHONPATH=/opt/more"),
     fault("variable", &["environment-differs"], "ENV XTASK_FAULT=1"),
     fault(
