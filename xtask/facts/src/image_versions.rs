@@ -4,7 +4,7 @@ use diagnostics::Place;
 use surfaces::reference;
 
 use crate::{
-    Subject, Workspace,
+    Subject,
     image_names::{self, Surface},
 };
 
@@ -68,14 +68,6 @@ pub fn of<'a>(subject: &'a Subject<'_>) -> Vec<Versioned<'a>> {
         })
     });
     charts.chain(runs).chain(bake).collect()
-}
-
-/// The places of one group, of all services.
-pub fn in_group<'a>(workspace: &'a Workspace<'_>, group: &Versioned<'_>) -> Vec<(&'a Subject<'a>, Versioned<'a>)> {
-    let all = workspace.subjects.iter();
-    let all = all.flat_map(|subject| of(subject).into_iter().map(move |named| (subject, named)));
-    all.filter(|(_, named)| named.surface == group.surface && named.group == group.group)
-        .collect()
 }
 
 /// The version that the manifest of a service has.

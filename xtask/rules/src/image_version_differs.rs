@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, Sameness};
@@ -23,12 +23,15 @@ pub const RULE: Rule = Rule {
 
 fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     let mut found: Vec<(PackageName, Problem)> = Vec::new();
-    for subject in workspace.subjects {
-        let versions = image_versions::of(subject);
+    let all: Vec<Vec<Versioned<'_>>> = workspace.subjects.iter().map(image_versions::of).collect();
+    let groups = grouped(&all);
+    for (at, (subject, versions)) in workspace.subjects.iter().zip(&all).enumerate() {
         let runs = versions.iter().filter(|named| named.surface != Surface::Bake);
         for named in runs {
-            let problem = left_behind(workspace, subject, named)
-                .or_else(|| not_built(subject, named, &versions))
+            let group = groups.get(&(named.surface, named.group.as_str()));
+            let problem = group
+                .and_then(|group| left_behind(group, (at, subject), named))
+                .or_else(|| not_built(subject, named, versions))
                 .or_else(|| not_pushed(subject, named));
             let Some(problem) = problem else { continue };
             let problem = problem.at(named.place.clone()).same_by(Sameness::Place);
@@ -45,19 +48,33 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     found
 }
 
+/// Services by their places in the workspace, for each version that the files of a group name.
+type ByVersion<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
+
+/// The services of each chart or compose file.
+fn grouped<'a>(all: &'a [Vec<Versioned<'_>>]) -> BTreeMap<(Surface, &'a str), ByVersion<'a>> {
+    let mut groups: BTreeMap<(Surface, &str), ByVersion<'_>> = BTreeMap::new();
+    for (at, versions) in all.iter().enumerate() {
+        for named in versions {
+            let group = groups.entry((named.surface, named.group.as_str())).or_default();
+            group.entry(named.version).or_default().insert(at);
+        }
+    }
+    groups
+}
+
 /// One service is behind all others of the same file, which have one version. Services that are released one by one have their own.
-fn left_behind(workspace: &Workspace<'_>, subject: &Subject<'_>, named: &Versioned<'_>) -> Option<Problem> {
-    let group = image_versions::in_group(workspace, named);
-    let others = group.iter().filter(|(other, _)| !std::ptr::eq(*other, subject));
-    let services: BTreeSet<&PackageName> = others.clone().map(|(other, _)| &other.service.package.name).collect();
-    let versions: BTreeSet<&str> = others.clone().map(|(_, other)| other.version).collect();
-    let mut versions = versions.into_iter();
-    let (usual, None) = (versions.next()?, versions.next()) else {
+fn left_behind(group: &ByVersion<'_>, (at, subject): (usize, &Subject<'_>), named: &Versioned<'_>) -> Option<Problem> {
+    let mut of_others = group
+        .iter()
+        .filter(|(_, services)| services.iter().any(|service| *service != at));
+    let (Some((usual, services)), None) = (of_others.next(), of_others.next()) else {
         return None;
     };
+    let others = services.len() - usize::from(services.contains(&at));
     // An own version is that of the manifest, for each of them.
     let is_own = of_manifest(subject) == Some(named.version);
-    if services.len() < 2 || usual == named.version || is_own {
+    if others < 2 || *usual == named.version || is_own {
         return None;
     }
     let (service, version) = (&subject.service.package.name, named.version);
