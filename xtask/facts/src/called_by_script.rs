@@ -8,11 +8,7 @@ use formats::{absolute, shell};
 
 /// The first call that fails for want of a file, in words that follow the name of the script.
 pub fn lacking(own: &OwnCode<'_>, image: &Image, words: &[String]) -> Option<String> {
-    let folder = image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = image.config.folder();
     let word = match words {
         [program, script, ..] if shell::is_shell(program) && !script.starts_with('-') => script,
         [script, ..] if script.contains('/') => script,

@@ -82,8 +82,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
     if image.is_unclear {
         return Vec::new();
     }
-    let said = image.config.command.as_ref().or(image.config.entrypoint.as_ref());
-    let Some(place) = said.map(|said| said.place.clone()) else {
+    let Some(place) = image.config.started_at().cloned() else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -160,11 +159,7 @@ fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
 fn interpreter(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
     let said = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
     let first = said.value.first().filter(|first| first.contains('/'))?;
-    let folder = image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = image.config.folder();
     let path = absolute(folder, first);
     let source = image.tree.source(&path, &own.listed)?;
     let text = own.text(&source)?;

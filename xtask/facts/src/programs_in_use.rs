@@ -75,7 +75,7 @@ fn by_package(subject: &Subject<'_>, programs: &[&str]) -> bool {
 /// The scripts of the repository that the words of the image lead to.
 fn started_scripts(subject: &Subject<'_>, prod: &Image) -> Vec<String> {
     let own = OwnCode::of(subject);
-    let folder = prod.config.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = prod.config.folder();
     let said = prod.config.entrypoint.iter().chain(&prod.config.command);
     let paths = said
         .flat_map(|said| &said.value)

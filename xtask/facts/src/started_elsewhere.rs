@@ -37,11 +37,7 @@ pub fn behind_entrypoint(own: &OwnCode<'_>, image: &Image) -> Option<Image> {
         words => words,
     };
     let [script] = words else { return None };
-    let folder = image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = image.config.folder();
     let source = image.tree.source(&absolute(folder, script), &own.listed)?;
     let text = own.listed.text(&source)?;
     let last = text

@@ -15,13 +15,7 @@ use repo::{Package, RepoPath};
 /// What the image starts and lacks: a name, and a problem in which `{where}` stands for the images that lack it.
 pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
     let image = side.image;
-    let place = image
-        .config
-        .command
-        .as_ref()
-        .or(image.config.entrypoint.as_ref())?
-        .place
-        .clone();
+    let place = image.config.started_at()?.clone();
     let is_bare = side.is_dev && !own.holds_sources(side);
     let service = &subject.service.package;
     let (name, what) = match &side.loaded.started.start {
@@ -48,11 +42,7 @@ pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Opt
             }
         }
         Start::Script(path) => {
-            let folder = image
-                .config
-                .workdir
-                .as_ref()
-                .map_or("/", |folder| folder.value.as_str());
+            let folder = image.config.folder();
             let at = absolute(folder, path);
             let is_missing = matches!(side.loaded.python.file(&at), Module::Missing);
             if is_bare || !is_missing || !path.ends_with(".py") || !own.is_told(side, service) {

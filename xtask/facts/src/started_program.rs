@@ -22,13 +22,7 @@ const OTHERS: [&str; 12] = [
 impl Started {
     /// `None` where a script, or several commands, start it.
     pub fn of(image: &Image) -> Option<Self> {
-        let place = image
-            .config
-            .command
-            .as_ref()
-            .or(image.config.entrypoint.as_ref())?
-            .place
-            .clone();
+        let place = image.config.started_at()?.clone();
         let mut words = image.program();
         if let [shell, flag, text] = words.as_slice()
             && matches!(shell.rsplit('/').next(), Some("sh" | "bash"))

@@ -80,12 +80,7 @@ fn without_package(subject: &Subject<'_>, side: &Side<'_>, server: &Server<'_>) 
 }
 
 fn without_file(subject: &Subject<'_>, side: &Side<'_>, server: &Server<'_>) -> Vec<String> {
-    let folder = side
-        .image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = side.image.config.folder();
     let is_missing = |path: &String| {
         let is_mounted = |at: &str| is_over(at, path);
         let by_chart = subject

@@ -105,11 +105,7 @@ fn script(own: &OwnCode<'_>, image: &Image, said: &Located<Vec<String>>) -> Opti
         [script, ..] if script.ends_with(".sh") && script.contains('/') => script,
         _ => return None,
     };
-    let folder = image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = image.config.folder();
     let path = absolute(folder, script);
     let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing) && !image.tree.may_hold(&path);
     is_absent.then(|| {

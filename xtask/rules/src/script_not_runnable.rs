@@ -83,10 +83,6 @@ fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, own: &O
 fn program(image: &Image) -> Option<String> {
     let words = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
     let first = words.value.first().filter(|first| first.contains('/'))?;
-    let folder = image
-        .config
-        .workdir
-        .as_ref()
-        .map_or("/", |folder| folder.value.as_str());
+    let folder = image.config.folder();
     Some(absolute(folder, first))
 }
