@@ -9,9 +9,10 @@ use crate::{fixture::Fixture, growth::most_memory};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// With fewer, what a rule costs that looks at all services for each of them is too little to be seen.
 const SERVICES: usize = 400;
-/// Linear is a little less than 4, because the libs are read once. A rule whose share at 400 services is a half, and that is quadratic,
-/// comes to 6.2.
-const MOST: f64 = 5.5;
+/// Linear is 4. It comes to 5 where each service makes a list of the names of all files.
+const MOST: f64 = 4.7;
+/// What else runs on the machine takes a little of the caches. It does so in each of these only by chance.
+const TRIES: usize = 3;
 
 #[test]
 fn four_times_as_many_services_take_about_four_times_as_long() {
@@ -30,10 +31,13 @@ fn four_times_as_many_services_take_about_four_times_as_long() {
         assert!(memory < 1024 * 1024, "{services} services take {memory} KiB");
         time
     };
-    let (quarter, all) = (time(SERVICES / 4), time(SERVICES));
+    let tries: Vec<(f64, f64)> = (0..TRIES)
+        .map(|_| (time(SERVICES / 4), time(SERVICES)))
+        .take_while(|(quarter, all)| *all >= MOST * quarter)
+        .collect();
     assert!(
-        all < MOST * quarter,
-        "{quarter} s for {} services, {all} s for {SERVICES}",
+        tries.len() < TRIES,
+        "seconds for {} services, and for {SERVICES}: {tries:?}",
         SERVICES / 4
     );
 }
