@@ -13,5 +13,6 @@ mod links;
 mod odd_files;
 mod output;
 mod repository;
+mod services;
 mod sizes;
 mod unreadable;

@@ -19,7 +19,9 @@ pub struct Variables {
 impl Variables {
     /// Adds what a source has.
     pub fn add(&mut self, text: &str) {
-        for (at, _) in text.match_indices(['"', '\'']) {
+        // One after the other: a search for either looks at each character.
+        let quotes = text.match_indices('"').chain(text.match_indices('\''));
+        for (at, _) in quotes {
             let rest = text.get(at + 1..).unwrap_or_default();
             let end = rest.bytes().position(|byte| !is_of_a_name(byte)).unwrap_or(rest.len());
             let (name, behind) = rest.split_at(end);

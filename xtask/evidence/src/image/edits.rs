@@ -4,7 +4,7 @@ use super::{settings, stage::State};
 use diagnostics::Place;
 use formats::{
     absolute,
-    shell::{Simple, Variables},
+    shell::{Simple, Variables, Word},
 };
 
 /// A change of files where they lie.
@@ -44,12 +44,11 @@ const CHANGES: [&str; 6] = ["rmtree(", "unlink(", "os.remove(", "write_text(", "
 impl State {
     /// Notes what a command changes or removes.
     pub(super) fn note_edits(&mut self, command: &Simple, variables: &Variables, place: &Place) {
-        let words = |words: &[formats::shell::Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
-        let written = words(&command.words);
-        let input = command.input.as_deref().map(words).unwrap_or_default();
+        let written = as_str(&command.words);
+        let input = command.input.as_deref().map(as_str).unwrap_or_default();
         let folder = variables.get("PWD").map_or("/", String::as_str);
-        let mut found = of_words(&as_str(&written), &as_str(&input), folder);
-        found.extend(settings::changed(&as_str(&written), folder).map(|path| (path, Vec::new(), false)));
+        let mut found = of_words(&written, &input, folder);
+        found.extend(settings::changed(&written, folder).map(|path| (path, Vec::new(), false)));
         if let Some(output) = command.output.as_ref().filter(|output| output.is_clear) {
             found.push((absolute(folder, &output.text), Vec::new(), false));
         }
@@ -64,8 +63,8 @@ impl State {
     }
 }
 
-fn as_str(words: &[String]) -> Vec<&str> {
-    words.iter().map(String::as_str).collect()
+fn as_str(words: &[Word]) -> Vec<&str> {
+    words.iter().map(|word| word.text.as_str()).collect()
 }
 
 fn of_words(words: &[&str], input: &[&str], folder: &str) -> Vec<Touch> {

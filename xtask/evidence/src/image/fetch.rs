@@ -55,10 +55,9 @@ fn is_checked(script: &str) -> bool {
 pub fn by(command: &Simple, script: &str, place: &Place) -> Option<Download> {
     let words = || command.words.iter().map(|word| word.text.as_str());
     let program = words().next()?.rsplit('/').next()?;
-    let code = words().skip_while(|word| *word != "-c").nth(1);
-    if let Some(download) = code
-        .filter(|_| is_python(program))
-        .and_then(|code| by_python(code, place))
+    if is_python(program)
+        && let Some(code) = words().skip_while(|word| *word != "-c").nth(1)
+        && let Some(download) = by_python(code, place)
     {
         return Some(download);
     }
@@ -144,8 +143,10 @@ pub fn is_python(program: &str) -> bool {
 /// What curl or wget is asked for.
 fn address<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let program = words.next()?.rsplit('/').next()?;
-    let mut addresses = words.filter(|word| word.contains("://"));
-    addresses.next().filter(|_| matches!(program, "curl" | "wget"))
+    if !matches!(program, "curl" | "wget") {
+        return None;
+    }
+    words.find(|word| word.contains("://"))
 }
 
 /// Whether a file comes of it.

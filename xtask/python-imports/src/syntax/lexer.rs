@@ -271,9 +271,11 @@ impl<'a> Lexer<'a> {
     fn sign(&mut self) -> Step {
         let start = self.at;
         let rest = &self.text[start..];
+        // The first byte alone rules out nearly all of them.
+        let first = self.peek(0);
         let Some(sign) = SIGNS
             .iter()
-            .find(|sign| rest.starts_with(**sign))
+            .find(|sign| sign.as_bytes().first() == Some(&first) && rest.starts_with(**sign))
             .copied()
             .or(rest.starts_with(';').then_some(";"))
         else {

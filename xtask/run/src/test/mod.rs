@@ -2,6 +2,7 @@
 
 mod application;
 mod cargo;
+mod cargo_packages;
 pub(super) mod discover;
 mod failures;
 mod junit;
