@@ -1,10 +1,10 @@
 //! The tests that cargo runs. They are counted by the lines with which each test program ends.
 
-use repo::Root;
+use cargo_metadata::{Metadata, MetadataCommand, Target};
+use repo::{RepoPath, Root};
 use xshell::{Cmd, cmd};
 
 use super::{
-    cargo_packages::{Target, packages},
     step::{IMAGES, Outcome},
     summary::{Counts, Verdict},
 };
@@ -22,14 +22,21 @@ pub fn workspace(root: &Root) -> Result<Outcome, Problem> {
 
 /// The test targets of the workspace that require this feature, each with the package that has it.
 pub fn feature(root: &Root, feature: &str) -> Result<Outcome, Problem> {
+    let metadata = metadata(root)?;
+    let metadata = metadata.iter();
     let mut selected = Vec::new();
-    for package in packages(root)?.unwrap_or_default() {
+    for package in metadata.flat_map(Metadata::workspace_packages) {
         let requires = |target: &&Target| target.required_features.iter().any(|required| required == feature);
-        let mut targets = package.tests.iter().filter(requires).peekable();
+        let mut targets = package
+            .targets
+            .iter()
+            .filter(|target| target.is_test())
+            .filter(requires)
+            .peekable();
         if targets.peek().is_none() {
             continue;
         }
-        selected.extend(["--package".to_owned(), package.name.clone()]);
+        selected.extend(["--package".to_owned(), package.name.to_string()]);
         selected.extend(["--features".to_owned(), format!("{}/{feature}", package.name)]);
         selected.extend(targets.flat_map(|target| ["--test".to_owned(), target.name.clone()]));
     }
@@ -38,6 +45,22 @@ pub fn feature(root: &Root, feature: &str) -> Result<Outcome, Problem> {
     let cargo = cargo();
     let (outcome, _) = run(cmd!(shell, "{cargo} test {selected...} --no-fail-fast --color always"))?;
     Ok(outcome)
+}
+
+/// What cargo knows of the workspace, without a network.
+///
+/// `None` where the repository holds no Rust: then no cargo is needed.
+pub fn metadata(root: &Root) -> Result<Option<Metadata>, Problem> {
+    if !root.is_file(&RepoPath::root().child("Cargo.toml")) {
+        return Ok(None);
+    }
+    MetadataCommand::new()
+        .current_dir(root)
+        .no_deps()
+        .other_options([String::from("--offline")])
+        .exec()
+        .map(Some)
+        .map_err(|error| Problem::error(format!("cargo cannot read the workspace: {}", error.to_string().trim())))
 }
 
 /// The tests of images. Where no Docker answers they are all ignored, which is not a pass, and in CI a failure.
@@ -80,7 +103,7 @@ fn run(program: Cmd<'_>) -> Result<(Outcome, bool), Problem> {
 }
 
 /// The cargo that runs the xtask, so that both use one toolchain.
-pub(super) fn cargo() -> String {
+fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use walkdir::WalkDir;
 
-use super::cargo_packages::packages;
+use super::cargo::metadata;
 pub use super::step::IMAGES;
 use super::step::{APPLICATION, BROWSER, Kind, PythonTests, RUST, Step};
 use diagnostics::Problem;
@@ -79,12 +79,18 @@ pub struct Workspace {
 }
 
 pub fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
-    let Some(packages) = packages(&repo.root)? else {
+    let Some(metadata) = metadata(&repo.root)? else {
         return Ok(Workspace::default());
     };
-    let targets = || packages.iter().flat_map(|package| &package.tests);
+    let packages = metadata.workspace_packages();
+    let targets = || {
+        packages
+            .iter()
+            .flat_map(|package| &package.targets)
+            .filter(|target| target.is_test())
+    };
     let mut untested: Vec<String> = targets()
-        .filter(|target| !target.is_tested)
+        .filter(|target| !target.test)
         .map(|target| target.name.clone())
         .collect();
     untested.sort();

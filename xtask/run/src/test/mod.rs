@@ -2,7 +2,6 @@
 
 mod application;
 mod cargo;
-mod cargo_packages;
 pub(super) mod discover;
 mod failures;
 mod junit;
