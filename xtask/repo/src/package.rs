@@ -99,6 +99,9 @@ impl Package {
             PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
         };
         let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
+        // Without a manifest, nothing says how to make a wheel of it: its files run where they lie.
+        let is_built = is_there || ["setup.py", "setup.cfg"].iter().any(is_here);
+        manifest.contents.is_no_package |= !is_built && manifest.pipfile.is_none();
         inherit(root, dir, &mut manifest);
         Some(Self::of(root, dir, name, manifest))
     }
