@@ -1,4 +1,4 @@
-"""Take the text out of the documents of both question sets, with the code of document-extractor.
+"""Take the text out of the documents of all question sets, with the code of document-extractor.
 
     cargo xtask tool --for document-extractor python ../../evaluation/large/extract.py
 
@@ -18,8 +18,13 @@ TARGET = EVALUATION.parent / "target" / "evaluation"
 def main() -> None:
     """Extract every document and print how long it took, in seconds."""
     settings = ExtractorSettings()
-    for folder in (TARGET / "documents", EVALUATION / "documents"):
-        into = TARGET / "extracted" / ("large" if folder.is_relative_to(TARGET) else "small")
+    folders = {
+        "large": TARGET / "documents",
+        "fresh": TARGET / "documents-fresh",
+        "small": EVALUATION / "documents",
+    }
+    for name, folder in folders.items():
+        into = TARGET / "extracted" / name
         into.mkdir(parents=True, exist_ok=True)
         for path in sorted(folder.iterdir()):
             begin = time.monotonic()

@@ -1,4 +1,4 @@
-"""Fetch the documents of the large question set: the files that Debian's packages ship, pinned in `corpus.json`.
+"""Fetch the documents of the large and the fresh question set: files of Debian's packages, pinned in `corpus.json`.
 
     python3 evaluation/large/fetch.py
 
@@ -13,18 +13,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-TARGET = HERE.parent.parent / "target" / "evaluation"
-DOCUMENTS = TARGET / "documents"
+EVALUATION = Path(__file__).parent.parent
+TARGET = EVALUATION.parent / "target" / "evaluation"
+FOLDERS = {"large": TARGET / "documents", "fresh": TARGET / "documents-fresh"}
 
 
 def main() -> int:
     """Return 0 when all documents are there, 1 when one of them cannot be had."""
-    corpus = json.loads((HERE / "corpus.json").read_text("utf-8"))
+    return max([_fetch(name, folder) for name, folder in FOLDERS.items()])
+
+
+def _fetch(name_of_set: str, documents: Path) -> int:
+    corpus = json.loads((EVALUATION / name_of_set / "corpus.json").read_text("utf-8"))
     wanted = {entry["name"]: entry for entry in corpus["documents"]}
-    missing = {name for name, entry in wanted.items() if _digest(DOCUMENTS / name) != entry["sha256"]}
+    missing = {name for name, entry in wanted.items() if _digest(documents / name) != entry["sha256"]}
     packages = TARGET / "packages"
-    for folder in (DOCUMENTS, packages):
+    for folder in (documents, packages):
         folder.mkdir(parents=True, exist_ok=True)
     failed = False
     for package in sorted({wanted[name]["package"] for name in missing}):
@@ -38,11 +42,11 @@ def main() -> int:
         for name in sorted(name for name in missing if wanted[name]["package"] == package):
             data = (root / wanted[name]["path"]).read_bytes()
             data = gzip.decompress(data) if wanted[name]["path"].endswith(".gz") else data
-            (DOCUMENTS / name).write_bytes(data)
-    wrong = [name for name, entry in wanted.items() if _digest(DOCUMENTS / name) != entry["sha256"]]
+            (documents / name).write_bytes(data)
+    wrong = [name for name, entry in wanted.items() if _digest(documents / name) != entry["sha256"]]
     for name in wrong:
         print(f"{name}: missing, or not the file that is pinned", file=sys.stderr)  # noqa: T201
-    print(f"{len(wanted) - len(wrong)} of {len(wanted)} documents in {DOCUMENTS}")  # noqa: T201
+    print(f"{len(wanted) - len(wrong)} of {len(wanted)} documents in {documents}")  # noqa: T201
     return int(failed or bool(wrong))
 
 

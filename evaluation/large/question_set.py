@@ -71,6 +71,11 @@ def read_large(folder: Path) -> list[Question]:
     ]
 
 
+def read_fresh(folder: Path) -> list[Question]:
+    """Return the questions of the fresh set, all of which constants may be chosen by once they have been measured."""
+    return _read(folder / "questions.jsonl", is_later=True)
+
+
 def _read(path: Path, *, is_later: bool) -> list[Question]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [

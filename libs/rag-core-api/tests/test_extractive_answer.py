@@ -182,3 +182,47 @@ def test_the_sentence_before_counts() -> None:
     )
 
     assert _answer("set the time zone", found, limits=Limits(2, 90)).endswith("tzdata now.")
+
+
+def test_a_heading_above_several_pieces_of_the_answer_is_said_once_and_first() -> None:
+    heading = ("Limits of the printer",)
+    found = [
+        _found("It takes 200 sheets of paper.", score=2, position=5, headings=heading),
+        _found("It takes 20 envelopes of paper.", score=3, position=7, headings=heading),
+    ]
+
+    answer = _answer("limits of the printer paper", *found)
+
+    assert answer == "Limits of the printer: It takes 200 sheets of paper.\nIt takes 20 envelopes of paper."
+
+
+def test_the_entry_of_a_menu_is_no_answer_where_there_is_a_sentence() -> None:
+    heading = ("Printing in landscape",)
+
+    menu = _answer(
+        "printing in landscape", _found("Contents\n\nChoose the page and turn it over there.", headings=heading)
+    )
+    item = _answer("printing in landscape", _found("• Contents\n• Page\n• Turn", headings=heading))
+    figure = _answer("printing in landscape", _found("25 pages", headings=heading))
+    name = _answer("printing in landscape", _found("Maria Schmidt", headings=heading))
+
+    assert "Contents" not in menu
+    assert "Contents" in item
+    assert "25 pages" in figure
+    assert "Maria Schmidt" in name
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "The manual page of the printer tells about the paper.",
+        "More information about the paper of the printer is there.",
+        "Weitere Informationen über printer und paper liest man dort.",
+    ],
+)
+def test_a_sentence_that_sends_elsewhere_comes_after_one_that_says_it(reference: str) -> None:
+    found = _found(f"{reference} The paper of the printer goes into the lower drawer there.")
+
+    answer = _answer("paper of the printer", found, limits=Limits(1, 450))
+
+    assert answer == "The paper of the printer goes into the lower drawer there."

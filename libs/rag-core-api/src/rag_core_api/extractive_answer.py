@@ -6,20 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
+from rag_core_api.asides import is_aside, is_label, sends_elsewhere
 from rag_core_api.asked import Asked
 from rag_core_api.headings import context, match
 from rag_core_api.language import recognised_language
 from rag_core_api.piece_store import FoundPiece
+from rag_core_api.proximity import has_neighbours
 from rag_core_api.windows import Source, Window, sources_of, windows_of
 from rag_core_lib.wire.chat import Citation
 
 MOST_CITATIONS = 5
 _CUT = "…"
-_ASIDE = re.compile(
-    r"\W*((figure|table|listing|example|abbildung|tabelle|beispiel|abb\.|tab\.|fig\.)\s*[\dA-Z]"
-    r"|(please )?(see|refer to|compare|cf\.)\b|(für .*)?(siehe|lesen sie|vgl\.|vergleiche)\b)",
-    re.IGNORECASE,
-)
 _POINTS_BACK = re.compile(
     r"\W*(this|these|that|those|it|its|they|such|he|she|however|dies|diese[rnms]?|er|sie|es|damit|dabei|dadurch|dazu"
     r"|allerdings|außerdem|jedoch)\b",
@@ -48,6 +45,12 @@ class Weights:
     """What is left of a window that asks itself."""
     aside: float = 0.6
     """What is left of a caption, a reference to another place, and of what is too short to say anything."""
+    elsewhere: float = 0.8
+    """What is left of a window that names the place where more is said."""
+    label: float = 0.25
+    """What is left of a window with a few words that are no sentence and have nothing of what is asked."""
+    neighbours: float = 1.1
+    """What a window gains that has two neighbouring terms of the question near each other."""
     asked_above: float = 0.4
     """What a window gains whose heading is the question; by the square of how well it asks it."""
     other_language: float = 0.8
@@ -97,7 +100,13 @@ class Extract:
 
     def text(self, limits: Limits) -> str:
         """Return the answer: sentences of one document in its order, those of the most important document first."""
-        parts = (_above(self.contexts.get(windows[0].source, "")) + _joined(windows) for windows in self._by_piece())
+        parts: list[str] = []
+        shown: set[tuple[str, str]] = set()
+        for windows in self._by_piece():
+            source = windows[0].source
+            heading = (source.found.document_id, self.contexts.get(source, ""))
+            parts.append(("" if heading in shown else _above(heading[1])) + _joined(windows))
+            shown.add(heading)
         return shortened("\n".join(parts), limits.characters)
 
     def citations(self) -> list[Citation]:
@@ -165,6 +174,7 @@ def extract(
     others: list[tuple[float, Window]] = []
     used: dict[Source, set[int]] = {}
     contexts: dict[Source, str] = {}
+    shown: set[tuple[str, str]] = set()
     count = characters = 0
     for weight, window in weighed:
         if weight <= 0 or weight < WEIGHTS.least * weighed[0][0]:
@@ -173,7 +183,9 @@ def extract(
         if used.get(window.source, set[int]()) & places:
             continue
         above = "" if window.source in used else _context(asked, window)
-        length = len(_above(above)) + len(window.text) + bool(chosen)
+        # Pieces of one section are often chosen together; what is above all of them is said once.
+        is_shown = (window.source.found.document_id, above) in shown
+        length = (0 if is_shown else len(_above(above))) + len(window.text) + bool(chosen)
         fits = count + len(places) <= limits.sentences and characters + length <= limits.characters
         if fits or not chosen:
             chosen.append((weight, window))
@@ -181,6 +193,7 @@ def extract(
             count, characters = count + len(places), characters + length
             if above:
                 contexts[window.source] = above
+                shown.add((window.source.found.document_id, above))
         elif window.source not in used and all(window.source is not other.source for _, other in others):
             others.append((weight, window))
     return Extract(tuple(chosen), tuple(others), contexts)
@@ -252,13 +265,25 @@ class _Scale:
             weight *= weights.echo
         weight *= self._kind.gain(window)
         first = window.sentences[0].text
-        if _ASIDE.match(first) or (len(window.text) < _SHORTEST and self._source.lead is None):
+        if is_aside(first) or (len(window.text) < _SHORTEST and self._source.lead is None):
             weight *= weights.aside
+        elif sends_elsewhere(window.text):
+            weight *= weights.elsewhere
+        if has_neighbours(self._asked, own, window.text):
+            weight *= weights.neighbours
+        if not led_to and any(self._is_label(place) for place in range(window.first, window.last + 1)):
+            weight *= weights.label
         if window.first and _POINTS_BACK.match(first):
             weight *= weights.points_back
         if window.first == 0:
             weight *= 1 + weights.opening * heading_share
         return weight
+
+    def _is_label(self, place: int) -> bool:
+        """Tell whether a sentence is the entry of a menu or the like, which has nothing of what is asked."""
+        sentence = self._source.sentences[place]
+        is_row = sentence.is_line or self._source.lead is not None
+        return not is_row and is_label(sentence.text) and not self._asked.share(self._each[place])
 
 
 def _relevances(found: Sequence[FoundPiece]) -> list[float]:
