@@ -33,7 +33,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::repository::Source;
 
 /// The suites: the folder of each, and the repository that its edits are made in.
-const SUITES: [(&str, Source); 10] = [
+const SUITES: [(&str, Source); 15] = [
     ("this_repository", Source::ThisRepository),
     ("handwritten", Source::Folder),
     ("uv", Source::Folder),
@@ -44,6 +44,11 @@ const SUITES: [(&str, Source); 10] = [
     ("templates/uv_guide", Source::Folder),
     ("templates/machine_learning", Source::Folder),
     ("templates/distroless", Source::Folder),
+    ("teams/uv_compose", Source::Folder),
+    ("teams/django_nginx", Source::Folder),
+    ("teams/poetry_helm", Source::Folder),
+    ("teams/hatch_bake", Source::Folder),
+    ("teams/flat_tilt", Source::Folder),
 ];
 
 /// When set, only entries whose names have one of these words are tried, and the lists are not compared.

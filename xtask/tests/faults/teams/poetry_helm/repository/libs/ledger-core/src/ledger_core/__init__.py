@@ -1,0 +1,3 @@
+from .money import Money
+
+__all__ = ["Money"]

@@ -1,0 +1,3 @@
+from pulse_core.events import Event, Priority
+
+__all__ = ["Event", "Priority"]
