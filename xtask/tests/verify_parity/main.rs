@@ -41,6 +41,7 @@ mod one_message;
 mod own_code;
 mod own_names;
 mod packages;
+mod pages;
 mod people;
 mod refusals;
 mod rights;
@@ -118,6 +119,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(own_code::FAULTS)
         .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
+        .chain(pages::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
