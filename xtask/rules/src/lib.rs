@@ -57,6 +57,8 @@ mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
 mod copied_file_unreadable;
+mod devcontainer_builds_production;
+mod devcontainer_lib_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -161,6 +163,7 @@ mod tilt_ignores_needed_lib;
 mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
 mod tilt_port_differs;
+mod tilt_resource_missing;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
@@ -307,6 +310,8 @@ pub static RULES: &[&Rule] = &[
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
     &copied_file_unreadable::RULE,
+    &devcontainer_builds_production::RULE,
+    &devcontainer_lib_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
@@ -409,6 +414,7 @@ pub static RULES: &[&Rule] = &[
     &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
     &tilt_port_differs::RULE,
+    &tilt_resource_missing::RULE,
     &tilt_sync_elsewhere::RULE,
     &tilt_sync_missing::RULE,
     &user_differs::RULE,

@@ -25,6 +25,7 @@ mod compose;
 mod compose_two_files;
 mod contexts;
 mod deployed;
+mod devcontainers;
 mod drawn;
 mod drift;
 mod environments;
@@ -102,6 +103,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
         .chain(deployed::FAULTS)
+        .chain(devcontainers::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)
         .chain(installed_files::FAULTS)

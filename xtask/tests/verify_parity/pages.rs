@@ -171,7 +171,11 @@ const TWINS: &[Twin] = &[
         repo.edit(TEMPLATE, "listen 8000;", "listen ${WEB_URL};")
     }),
     ("a folder that a program makes", |repo| {
-        repo.edit(DOCKERFILE, "    && cp -R nginx", "    && cp -R dist /layer/all \\\n    && cp -R nginx")
+        repo.edit(
+            DOCKERFILE,
+            "    && cp -R nginx",
+            "    && cp -R dist /layer/all \\\n    && cp -R nginx",
+        )
     }),
     ("another tool is installed", |repo| {
         repo.edit(DOCKERFILE, "npm ci", "npm ci && npm install -g serve")
