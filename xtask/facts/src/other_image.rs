@@ -4,7 +4,7 @@ use evidence::{image::Image, loaded::Listed};
 use repo::{Repo, RepoPath};
 use surfaces::compose::Service;
 
-/// An image that is built from this repository and is no service's.
+/// An image that is built from this repository and belongs to no service.
 pub struct OtherImage<'a> {
     /// The repository.
     pub repo: &'a Repo,

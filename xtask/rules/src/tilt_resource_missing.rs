@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
-use facts::{Workspace, under_flags};
+use facts::Workspace;
 
 pub const RULE: Rule = Rule {
     id: "tilt-resource-missing",
@@ -54,9 +54,13 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
             let ([meant], false) = (meant.as_slice(), known.contains(name)) else {
                 continue;
             };
+            // A workload that is named beside it is not what this one means.
+            if resources.iter().any(|(other, _)| other == meant) {
+                continue;
+            }
             let message = format!("`k8s_resource` names the workload `{name}`, which the chart calls `{meant}`");
             let problem = Problem::error(message).at(tiltfile.place(resource.call));
-            let problem = under_flags(problem.remedy(format!("name it `{meant}`")), tiltfile, &[]);
+            let problem = problem.remedy(format!("name it `{meant}`"));
             if !found.contains(&problem) {
                 found.push(problem);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     fixture::Fixture,
-    suite::{self, Fault, found},
+    suite::{self, Fault, consequences, found},
 };
 use diagnostics::Level;
 
@@ -209,6 +209,9 @@ pub fn misjudged(repo: &Fixture, rule: &str, what: &str) -> Option<String> {
     let output = repo.run(&["verify-parity", "--format", "json"]);
     let (mut found, problems) = found(&output);
     let is_found = found.remove(rule);
+    for expected in consequences(rule) {
+        found.remove(*expected);
+    }
     let code = match rules::rule(rule).unwrap().level {
         Level::Error => 5,
         Level::Warning | Level::Note => 0,
