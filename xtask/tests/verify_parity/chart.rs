@@ -6,7 +6,6 @@ use crate::{
     fixture::Fixture,
     suite::{self, Fault, consequences, found},
 };
-use diagnostics::Level;
 
 const VALUES: &str = "charts/app/values.yaml";
 const TEMPLATE: &str = "charts/app/templates/web.yaml";
@@ -212,10 +211,7 @@ pub fn misjudged(repo: &Fixture, rule: &str, what: &str) -> Option<String> {
     for expected in consequences(rule) {
         found.remove(*expected);
     }
-    let code = match rules::rule(rule).unwrap().level {
-        Level::Error => 5,
-        Level::Warning | Level::Note => 0,
-    };
+    let code = suite::expected_exit(&output, rule);
     let is_right = is_found && found.is_empty() && problems.is_empty() && output.status.code() == Some(code);
     (!is_right).then(|| {
         format!(
