@@ -19,6 +19,7 @@ mod member;
 pub mod named_by_variables;
 pub mod named_installs;
 pub mod opened;
+mod other_image;
 pub mod own_code;
 pub mod own_options;
 pub mod owned;
@@ -40,8 +41,10 @@ pub mod twins;
 pub mod unread;
 pub mod user;
 pub mod volumes;
+pub mod web_server;
 
 pub use member::{Member, top};
+pub use other_image::{OtherImage, is_made};
 pub use pair::{Pair, Side};
 pub use subject::{LibFacts, LoadedOnce, LockState, Subject, Workspace, differs, under_flags};
 pub use twins::{Twin, Twins};

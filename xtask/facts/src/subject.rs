@@ -1,3 +1,4 @@
+use crate::OtherImage;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
@@ -106,6 +107,8 @@ pub struct Workspace<'a> {
     pub subjects: &'a [Subject<'a>],
     /// Charts, compose files, workflows and the Tiltfile.
     pub surroundings: &'a Surroundings,
+    /// Images that belong to no service. None where only some services are looked at.
+    pub others: Vec<OtherImage<'a>>,
 }
 
 /// What is known about a lib besides its manifest.

@@ -2,8 +2,8 @@ use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Place, Problem};
 use facts::{Subject, Workspace};
 use formats::PackageName;
-use repo::suggestion::nearest;
-use surfaces::compose::{Purpose, Run};
+use repo::{Package, suggestion::nearest};
+use surfaces::compose::{Purpose, Run, Service};
 
 pub const RULE: Rule = Rule {
     id: "address-leads-nowhere",
@@ -24,6 +24,54 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
             let found = in_compose(subject, run, workspace);
             problems.extend(found.into_iter().chain(ports(run, workspace)));
         }
+        dedup(&mut problems);
+        let name = &subject.service.package.name;
+        found.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
+    }
+    found.extend(of_others(workspace));
+    found
+}
+
+/// What compose files run beside the services, such as the pages, and tell the address of a service. A finding is of that service.
+fn of_others(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
+    let mut found: Vec<(PackageName, Problem)> = Vec::new();
+    for project in &workspace.surroundings.compose {
+        let runs = || workspace.subjects.iter().flat_map(|subject| &subject.compose);
+        let mut of_project = runs().filter(|run| std::ptr::eq(run.project, project));
+        let Some(known) = of_project.find(|run| run.purpose == Purpose::Production) else {
+            continue;
+        };
+        let others = project.services.iter().filter(|service| {
+            let mut runs = runs();
+            runs.all(|run| !std::ptr::eq(run.service, *service))
+        });
+        for service in others.filter(|service| service.build.is_some()) {
+            found.extend(of_other(service, known, workspace));
+        }
+    }
+    found
+}
+
+/// Each variable belongs to the service that it is named after.
+fn of_other(service: &Service, known: &Run<'_>, workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
+    let mut found = Vec::new();
+    for (variable, value) in &service.environment {
+        let mut subjects = workspace.subjects.iter();
+        let Some(subject) = subjects.find(|subject| is_after(variable, &subject.service.package)) else {
+            continue;
+        };
+        let mut alone = service.clone();
+        alone.environment = [(variable.clone(), value.clone())].into();
+        alone.command = None;
+        let run = Run {
+            project: known.project,
+            service: &alone,
+            purpose: known.purpose,
+            code: Vec::new(),
+            missing: None,
+        };
+        let mut problems = in_compose(subject, &run, workspace);
+        problems.extend(ports(&run, workspace));
         dedup(&mut problems);
         let name = &subject.service.package.name;
         found.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
@@ -234,17 +282,19 @@ fn host(address: &str) -> Option<&str> {
     is_near.then_some(host)
 }
 
+/// How variables with an address end.
+const ENDS: [&str; 6] = ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"];
+
 /// Whether a variable is named after another service of the repository: `RAG_BACKEND_URL` after `rag-backend`.
 fn names_a_service(subject: &Subject<'_>, variable: &str) -> bool {
-    let ends = ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"];
-    ends.iter().filter_map(|end| variable.strip_suffix(end)).any(|stem| {
-        let mut services = subject.repo.services.iter();
-        services.any(|service| {
-            // `services/api` is often called so where its package is `shop-api`.
-            let package = &service.package;
-            is_named_after(stem, package.name.as_str()) || is_named_after(stem, package.dir.file_name())
-        })
-    })
+    let mut services = subject.repo.services.iter();
+    services.any(|service| is_after(variable, &service.package))
+}
+
+/// Whether a variable is named after a package. `services/api` is often called so where its package is `shop-api`.
+fn is_after(variable: &str, package: &Package) -> bool {
+    let mut stems = ENDS.iter().filter_map(|end| variable.strip_suffix(end));
+    stems.any(|stem| is_named_after(stem, package.name.as_str()) || is_named_after(stem, package.dir.file_name()))
 }
 
 /// Whether it is that name in the letters of a variable.

@@ -36,6 +36,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn development_of(subject: &Subject<'_>, run: &Run<'_>) -> Option<(String, Place)> {
     let Some(build) = &run.service.build else {
         let image = run.service.image.as_ref()?;
+        // Another service of the file builds it under that name: what it is built from is checked there.
+        let is_built_beside = run.project.services.iter().any(|other| {
+            let named = other.image.as_ref().filter(|_| other.build.is_some());
+            named.is_some_and(|named| named.value == image.value)
+        });
+        if is_built_beside {
+            return None;
+        }
         let last = image.value.rsplit('/').next().unwrap_or_default();
         return development::is_named(last).then(|| (format!("runs the image `{}`", image.value), image.place.clone()));
     };

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
-use facts::{LockState, Subject};
+use facts::{LockState, OtherImage, Subject, is_made};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "the build fails at this step",
     example: "COPY requirements-prod.txt ./ after the file was renamed",
     fix: "use a path that exists in the build context",
-    check: Check::Service(check),
+    check: Check::Files(check, of_other),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -31,6 +31,20 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }));
     }
     found
+}
+
+fn of_other(other: &OtherImage<'_>) -> Vec<Problem> {
+    let image = &other.image;
+    let is_no_file_of_ours = |copied: &Copied| {
+        copied.meant().is_none_or(|path| {
+            let ignored = other.repo.ignored();
+            is_made(&path) || ignored.holds(path.as_str()) || ignored.holds(&format!("{path}/_"))
+        })
+    };
+    let absent = image
+        .unmet()
+        .filter(|copied| copied.source.ignored.is_none() && !is_no_file_of_ours(copied));
+    absent.map(|copied| missing(image, copied)).collect()
 }
 
 fn is_lock(copied: &Copied) -> bool {

@@ -6,7 +6,7 @@ use facts::{
     image_names::{self, Surface},
     image_versions::tag_in,
 };
-use surfaces::{compose::Purpose, reference, workflows::What};
+use surfaces::{chart::Container, compose::Purpose, reference, workflows::What};
 
 pub const RULE: Rule = Rule {
     id: "image-built-nowhere",
@@ -22,7 +22,13 @@ pub const RULE: Rule = Rule {
 fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     let made = made(workspace);
     let mut found = Vec::new();
-    for (what, image, own) in runs(workspace) {
+    for Ran {
+        what,
+        image,
+        own,
+        container,
+    } in runs(workspace)
+    {
         let name = reference::name(&image.value);
         let is_told = !name.contains(['*', '\u{e000}', '$']) && name.contains('/');
         // It is released with the images of services: in their folder of the registry, under their version.
@@ -39,7 +45,15 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         });
         if is_told && is_home && is_beside && !is_made && !is_dev {
             let message = format!("{what} runs the image `{name}`, which nothing builds");
-            let problem = Problem::warning(message).at(image.place.clone());
+            let problem = match container {
+                // What follows the registry says which image it is.
+                Some(container) => container.image_problem(message, name.len() - reference::last(name).len()),
+                None => Problem::error(message).at(image.place.clone()),
+            };
+            let problem = Problem {
+                level: Level::Warning,
+                ..problem
+            };
             found.push(problem.same_by(Sameness::Place));
         }
     }
@@ -76,9 +90,19 @@ fn made(workspace: &Workspace<'_>) -> Vec<String> {
     made
 }
 
+/// What is run outside of the services.
+struct Ran<'a> {
+    what: String,
+    image: &'a Located<String>,
+    /// Images of services that the same files run.
+    own: Vec<&'a str>,
+    /// `None` where a compose file runs it.
+    container: Option<&'a Container>,
+}
+
 /// What charts and compose files for production run outside of the services of the repository, each with the images of services that
 /// the same files run.
-fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<(String, &'a Located<String>, Vec<&'a str>)> {
+fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<Ran<'a>> {
     let charts = &workspace.surroundings.charts;
     let mut found = Vec::new();
     let subjects = workspace.subjects;
@@ -94,7 +118,12 @@ fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<(String, &'a Located<String>, V
     let others = charts.containers.iter().chain(&charts.asides);
     for container in others.filter(|other| is_whole && !of_services.contains(&std::ptr::from_ref(*other))) {
         if let Some(image) = container.image.as_ref().filter(|image| !is_own(image)) {
-            found.push((container.workload.clone(), image, own.clone()));
+            found.push(Ran {
+                what: container.workload.clone(),
+                image,
+                own: own.clone(),
+                container: Some(container),
+            });
         }
     }
     for project in &workspace.surroundings.compose {
@@ -112,7 +141,12 @@ fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<(String, &'a Located<String>, V
                 .filter(|image| !images.contains(&image.value.as_str()))
             {
                 let what = format!("`{}` of `{}`", service.name.value, project.file());
-                found.push((what, image, images.clone()));
+                found.push(Ran {
+                    what,
+                    image,
+                    own: images.clone(),
+                    container: None,
+                });
             }
         }
     }

@@ -57,6 +57,8 @@ mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
 mod copied_file_unreadable;
+mod devcontainer_builds_production;
+mod devcontainer_lib_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -137,6 +139,7 @@ mod requirement_file_refused;
 mod rights_too_wide;
 mod script_not_runnable;
 mod secret_in_image;
+mod served_port_differs;
 mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
@@ -149,6 +152,7 @@ mod stop_signal_differs;
 mod syntax_error;
 mod system_files_differ;
 mod system_packages_differ;
+mod template_variable_unset;
 #[cfg(test)]
 mod tests;
 mod tilt_build_missing;
@@ -159,6 +163,7 @@ mod tilt_ignores_needed_lib;
 mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
 mod tilt_port_differs;
+mod tilt_resource_missing;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
@@ -176,7 +181,7 @@ mod workdir_differs;
 pub use aspect::Aspect;
 pub use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Member, Pair, Subject, Twins, Workspace};
+use facts::{Member, OtherImage, Pair, Subject, Twins, Workspace};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
@@ -212,6 +217,10 @@ pub enum Check {
     Among(fn(&Workspace<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
+    /// Each service by itself, and each image that belongs to no service.
+    Files(fn(&Subject<'_>) -> Vec<Problem>, fn(&OtherImage<'_>) -> Vec<Problem>),
+    /// Each image that belongs to no service.
+    OtherImage(fn(&OtherImage<'_>) -> Vec<Problem>),
     /// All services together. A problem belongs to none of them alone.
     Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
     /// Two built images, for what no file shows.
@@ -228,7 +237,12 @@ impl Check {
         match self {
             Self::Images(check) | Self::Halves(_, check) => check(pair),
             Self::Both(check) => check(&Twins::of_images(pair)),
-            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => Vec::new(),
+            Self::Service(_)
+            | Self::Among(_)
+            | Self::Package(_)
+            | Self::Files(..)
+            | Self::OtherImage(_)
+            | Self::Workspace(_) => Vec::new(),
         }
     }
 
@@ -296,6 +310,8 @@ pub static RULES: &[&Rule] = &[
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
     &copied_file_unreadable::RULE,
+    &devcontainer_builds_production::RULE,
+    &devcontainer_lib_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
@@ -376,6 +392,7 @@ pub static RULES: &[&Rule] = &[
     &rights_too_wide::RULE,
     &script_not_runnable::RULE,
     &secret_in_image::RULE,
+    &served_port_differs::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
@@ -388,6 +405,7 @@ pub static RULES: &[&Rule] = &[
     &syntax_error::RULE,
     &system_files_differ::RULE,
     &system_packages_differ::RULE,
+    &template_variable_unset::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
     &tilt_command_differs::RULE,
@@ -396,6 +414,7 @@ pub static RULES: &[&Rule] = &[
     &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
     &tilt_port_differs::RULE,
+    &tilt_resource_missing::RULE,
     &tilt_sync_elsewhere::RULE,
     &tilt_sync_missing::RULE,
     &user_differs::RULE,

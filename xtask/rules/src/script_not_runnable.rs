@@ -1,8 +1,11 @@
 use super::{Aspect, Check, Rule};
+use ::image::Found;
 use diagnostics::Level;
-use diagnostics::Problem;
+use diagnostics::Located;
+use diagnostics::{Place, Problem};
 use evidence::image::Image;
-use facts::{Subject, own_code::OwnCode};
+use evidence::loaded::Listed;
+use facts::{OtherImage, Subject, own_code::OwnCode};
 use formats::{absolute, shell};
 use repo::{RepoPath, Root};
 
@@ -14,7 +17,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at once with `exec format error`, `no such file or directory`, `permission denied` or a syntax error",
     example: "ENTRYPOINT [\"/start.sh\"], and a start.sh that an editor on Windows saved",
     fix: "start the script with `#!/bin/sh`, save it with LF line endings, and copy it with `--chmod=755`; correct what the shell does not read",
-    check: Check::Service(check),
+    check: Check::Files(check, of_other),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -30,31 +33,102 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if image.touches(&program) {
             continue;
         }
-        let text = root.bytes(path).unwrap_or_default();
-        let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let is_script = std::str::from_utf8(&text).is_ok();
-        let why = if !is_script {
-            continue;
-        } else if !first.starts_with(b"#!") {
-            "does not begin with `#!` and an interpreter"
-        } else if first.ends_with(b"\r") {
-            "has Windows line endings, so its interpreter is not found"
-        } else if is_closed(image, &program, path, root, &own) {
-            "has a mode without the execute permission"
-        } else if is_refused(first, &text) {
-            "has a syntax error, so that the shell ends"
-        } else {
+        let Some(why) = why(image, (&program, path), root, &own.listed) else {
             continue;
         };
         let problem = Problem::error(format!("`{path}`, which `{}` starts with, {why}", image.path));
-        let said = image.config.entrypoint.as_ref().or(image.config.command.as_ref());
         let problem = problem.at(copied.place.clone());
-        found.push(match said {
+        found.push(match said(image) {
             Some(said) => problem.at(said.place.clone().label("started here")),
             None => problem,
         });
     }
     found
+}
+
+fn said(image: &Image) -> Option<&Located<Vec<String>>> {
+    image.config.entrypoint.as_ref().or(image.config.command.as_ref())
+}
+
+/// Why Linux does not run a script of the repository that stands at that path of the image.
+fn why(image: &Image, (program, path): (&str, &RepoPath), root: &Root, listed: &Listed) -> Option<&'static str> {
+    let text = root.bytes(path).unwrap_or_default();
+    let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_script = std::str::from_utf8(&text).is_ok();
+    if !is_script {
+        None
+    } else if !first.starts_with(b"#!") {
+        Some("does not begin with `#!` and an interpreter")
+    } else if first.ends_with(b"\r") {
+        Some("has Windows line endings, so its interpreter is not found")
+    } else if is_closed(image, program, path, root, listed) {
+        Some("has a mode without the execute permission")
+    } else if is_refused(first, &text) {
+        Some("has a syntax error, so that the shell ends")
+    } else {
+        None
+    }
+}
+
+fn of_other(other: &OtherImage<'_>) -> Vec<Problem> {
+    let image = &other.image;
+    let Some(said) = said(image) else { return Vec::new() };
+    let Some(name) = said.value.first().filter(|name| !name.contains(['$', '*', ' '])) else {
+        return Vec::new();
+    };
+    let paths: Vec<String> = if name.contains('/') {
+        vec![absolute(image.config.folder(), name)]
+    } else {
+        image.config.path().map(|folder| absolute(folder, name)).collect()
+    };
+    let root = &other.repo.root;
+    let mut is_told = other.has_known_base();
+    for path in &paths {
+        match image.tree.find(path, &other.listed) {
+            Found::File(file) => {
+                let source = file.source.as_deref().and_then(RepoPath::parse);
+                let why = source
+                    .as_ref()
+                    .filter(|_| !image.touches(path))
+                    .and_then(|source| why(image, (path, source), root, &other.listed));
+                let problem = why.zip(source).map(|(why, source)| {
+                    let message = format!("`{source}`, which `{}` starts with, {why}", image.path);
+                    let problem = Problem::error(message).at(file.entry.step.clone());
+                    problem.at(said.place.clone().label("started here"))
+                });
+                return problem.into_iter().collect();
+            }
+            // What the base image has besides is known by its name alone.
+            Found::Unknown(_) | Found::Nothing => is_told &= !image.tree.may_hold(path),
+            Found::Folder => is_told = false,
+        }
+    }
+    // Another rule says so.
+    is_told &= image.starved.is_empty() && image.unmet().next().is_none();
+    let Some(source) = script(other, name).filter(|_| is_told) else {
+        return Vec::new();
+    };
+    let message = match paths.as_slice() {
+        [path] => format!("`{}` starts `{name}`, but nothing is copied to `{path}`", image.path),
+        _ => format!("`{}` starts `{name}`, which is in no folder of its PATH", image.path),
+    };
+    let problem = Problem::error(message).at(said.place.clone());
+    let problem = problem.at(Place::File(source.to_string()).label("the script of that name"));
+    vec![problem.remedy(format!("copy `{source}` to /usr/local/bin/"))]
+}
+
+/// A script of the build context that is called like the program. Images of Docker have programs of these names themselves.
+fn script(other: &OtherImage<'_>, name: &str) -> Option<RepoPath> {
+    let name = name.rsplit('/').next().unwrap_or_default();
+    if name.starts_with("docker-") || shell::is_shell(name) {
+        return None;
+    }
+    let folder = other.image.path.parent();
+    let mut files = other.listed.under(&folder).iter();
+    let is_script = |path: &&RepoPath| {
+        path.file_name() == name && other.repo.root.bytes(path).is_some_and(|text| text.starts_with(b"#!"))
+    };
+    files.find(is_script).cloned()
 }
 
 /// Whether it is for a shell, and no shell reads it.
@@ -67,8 +141,8 @@ fn is_refused(first: &[u8], text: &[u8]) -> bool {
 }
 
 /// Whether nobody may run it: by what a step says of its mode, or as it lies in the repository.
-fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, own: &OwnCode<'_>) -> bool {
-    let Some(access) = image.tree.access(program, &own.listed) else {
+fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, listed: &Listed) -> bool {
+    let Some(access) = image.tree.access(program, listed) else {
         return false;
     };
     match access.mode {

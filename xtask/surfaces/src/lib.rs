@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod compose;
+pub mod devcontainer;
 pub mod reference;
 mod surroundings;
 pub mod tilt;

@@ -3,6 +3,7 @@
 use super::{
     chart::Charts,
     compose::Project,
+    devcontainer::Devcontainer,
     tiltfile::Tiltfile,
     workflows::{Build, Workflow, bake_files, check_bake_files},
 };
@@ -25,6 +26,8 @@ pub struct Surroundings {
     pub bake_default: Option<(Vec<Build>, Place)>,
     /// The Tiltfile.
     pub tiltfile: Option<Tiltfile>,
+    /// Development containers.
+    pub devcontainers: Vec<Devcontainer>,
 }
 
 impl Surroundings {
@@ -36,6 +39,7 @@ impl Surroundings {
         bake: Vec::new(),
         bake_default: None,
         tiltfile: None,
+        devcontainers: Vec::new(),
     };
 
     /// What cannot be understood is reported, and left out. Compose files are read before, because they tell flavours apart.
@@ -51,6 +55,7 @@ impl Surroundings {
             workflows: Workflow::read_all(root, problems),
             bake,
             bake_default,
+            devcontainers: Devcontainer::read_all(root, problems),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tiltfiles in the styles of other people (`people.txt`, `others.txt`), each with what has to happen to it. Another implementation of
+//! Tiltfiles in the styles of other people (`people.txt`, `others.txt`, `newer.txt`), each with what has to happen to it. Another implementation of
 //! Starlark runs them before and after, for every way that Tilt can be started.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,11 @@ use crate::{
     styles::wrong_in,
 };
 
-const CASES: [&str; 2] = [include_str!("people.txt"), include_str!("others.txt")];
+const CASES: [&str; 3] = [
+    include_str!("people.txt"),
+    include_str!("others.txt"),
+    include_str!("newer.txt"),
+];
 
 const WEB: &str = "docker_build('team/web', '.', dockerfile='services/web/Dockerfile.dev', live_update=[\
     sync('services/web/src', '/app/services/web/src'), sync('libs/core/src', '/app/libs/core/src')], ignore=['libs/text-tools'])";
@@ -225,7 +229,7 @@ fn problems_of(case: &Case) -> Vec<String> {
 fn tiltfiles_of_other_people() {
     let only = std::env::var("TILTFILE_CASE").ok();
     let cases = cases();
-    assert!(cases.len() >= 40, "{}", cases.len());
+    assert!(cases.len() >= 100, "{}", cases.len());
     let chosen = cases
         .iter()
         .filter(|case| only.as_deref().is_none_or(|only| only == case.name));

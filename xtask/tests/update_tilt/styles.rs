@@ -23,7 +23,7 @@ const STYLES: [(&str, i32); 10] = [
     ("function", 0),
     ("given", 0),
     ("restart_and_custom", 0),
-    ("shared_list", 4),
+    ("shared_list", 0),
 ];
 
 fn fixture(style: &str) -> Fixture {

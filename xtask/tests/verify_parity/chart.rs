@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     fixture::Fixture,
-    suite::{self, Fault, found},
+    suite::{self, Fault, consequences, found},
 };
-use diagnostics::Level;
 
 const VALUES: &str = "charts/app/values.yaml";
 const TEMPLATE: &str = "charts/app/templates/web.yaml";
@@ -209,10 +208,10 @@ pub fn misjudged(repo: &Fixture, rule: &str, what: &str) -> Option<String> {
     let output = repo.run(&["verify-parity", "--format", "json"]);
     let (mut found, problems) = found(&output);
     let is_found = found.remove(rule);
-    let code = match rules::rule(rule).unwrap().level {
-        Level::Error => 5,
-        Level::Warning | Level::Note => 0,
-    };
+    for expected in consequences(rule) {
+        found.remove(*expected);
+    }
+    let code = suite::expected_exit(&output, rule);
     let is_right = is_found && found.is_empty() && problems.is_empty() && output.status.code() == Some(code);
     (!is_right).then(|| {
         format!(

@@ -25,6 +25,7 @@ mod compose;
 mod compose_two_files;
 mod contexts;
 mod deployed;
+mod devcontainers;
 mod drawn;
 mod drift;
 mod environments;
@@ -42,6 +43,7 @@ mod own_code;
 mod own_names;
 mod own_terms;
 mod packages;
+mod pages;
 mod people;
 mod refusals;
 mod rights;
@@ -102,6 +104,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
         .chain(deployed::FAULTS)
+        .chain(devcontainers::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)
         .chain(installed_files::FAULTS)
@@ -119,6 +122,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(own_code::FAULTS)
         .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
+        .chain(pages::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)

@@ -117,7 +117,7 @@ pub fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
 }
 
 /// What else is true of such a fault.
-fn consequences(rule: &str) -> &'static [&'static str] {
+pub fn consequences(rule: &str) -> &'static [&'static str] {
     match rule {
         // The settings name a Python that is allowed, so an image with another one is also another image.
         // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is not a pin of the lock.
@@ -143,6 +143,8 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         "command-differs" => &["module-missing", "program-missing"],
         // The environment is made by the Python of the other image.
         "base-image-differs" | "base-image-varies" => &["interpreter-missing"],
+        // Tilt names the workload of the service as the chart called it.
+        "chart-service-missing" => &["tilt-resource-missing"],
         _ => &[],
     }
 }

@@ -102,7 +102,7 @@ pub fn is_development(service: &Composed) -> bool {
             .any(|words| development::reloading(words).is_some())
 }
 
-fn compose_build(build: &Build) -> Option<ComposeBuild> {
+pub fn compose_build(build: &Build) -> Option<ComposeBuild> {
     let is_known = |text: &String| !text.contains('*');
     let stage = build.target.as_ref().map(|target| target.value.clone());
     if stage.as_ref().is_some_and(|stage| !is_known(stage)) {

@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, thread};
 use super::{
     Clock, Finding, Options, Report, Subjects, aspects, causes, exceptions, finding,
     images::{self, Probed},
-    observe, portrait, production, unfound,
+    observe, other_images, portrait, production, unfound,
 };
 use diagnostics::{Level, Place, Problem, at_once};
-use facts::{Member, Pair, Subject, Twins, Workspace};
+use facts::{Member, OtherImage, Pair, Subject, Twins, Workspace};
 use formats::PackageName;
 use repo::{
     Repo, RepoPath, Service,
@@ -92,6 +92,11 @@ fn compare<'a>(
         repo,
         subjects: &subjects,
         surroundings,
+        others: if subjects.len() == repo.services.len() {
+            other_images::read(repo, &subjects, surroundings)
+        } else {
+            Vec::new()
+        },
     };
     let members = Member::all(&workspace);
     let mut portraits = portrait::of_services(repo, &subjects);
@@ -200,9 +205,26 @@ fn of_files(workspace: &Workspace<'_>, members: &[Member<'_>], rule: &'static Ru
             let found = check(workspace).into_iter();
             findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
         }
+        Check::Files(check, of_other) => {
+            findings.extend(of_services(workspace, rule, check));
+            findings.extend(of_others(workspace, rule, of_other));
+        }
+        Check::OtherImage(check) => findings.extend(of_others(workspace, rule, check)),
         Check::Images(_) => {}
     }
     findings
+}
+
+/// What a rule says of each image that belongs to no service.
+fn of_others(
+    workspace: &Workspace<'_>,
+    rule: &'static Rule,
+    check: impl Fn(&OtherImage<'_>) -> Vec<Problem>,
+) -> Vec<Finding> {
+    let found = workspace.others.iter().flat_map(check);
+    found
+        .map(|problem| finding(workspace.repo, rule, None, problem))
+        .collect()
 }
 
 /// What a rule says of each service by itself.

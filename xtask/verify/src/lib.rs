@@ -18,6 +18,7 @@ mod images;
 mod judge;
 mod mend;
 mod observe;
+mod other_images;
 mod portrait;
 mod production;
 mod stages;

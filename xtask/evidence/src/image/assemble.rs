@@ -44,6 +44,8 @@ pub fn image(
         copied: Vec::new(),
         mounted: Vec::new(),
         absent_sources: Vec::new(),
+        starved: Vec::new(),
+        open_installs: Vec::new(),
         installs: Vec::new(),
         built_elsewhere: Vec::new(),
         system: system_packages(stages, &reaches),
@@ -81,6 +83,8 @@ pub fn image(
         image.built.extend(stage.built.iter().cloned());
         image.strangers.extend(stage.strangers.iter().cloned());
         image.absent_sources.extend(stage.absent_sources.iter().cloned());
+        image.starved.extend(stage.starved.iter().cloned());
+        image.open_installs.extend(stage.open_installs.iter().cloned());
         image
             .downloads
             .extend(stage.downloads.iter().cloned().map(|what| Placed { what, reach }));

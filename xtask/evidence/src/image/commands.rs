@@ -2,7 +2,7 @@
 
 use ::image::{CopiedOwner, Entry, Found, Origin, Tree};
 
-use super::{disk::Disk, generators, stage::State};
+use super::{Starved, disk::Disk, generators, stage::State};
 use diagnostics::Place;
 use formats::{
     absolute,
@@ -188,6 +188,7 @@ impl State {
             let entry = Entry::new(Origin::Link(target), place.clone());
             return self.change(|tree| tree.put(&at, entry.clone()));
         }
+        self.starved.extend(self.starved_of(from, written, place, root));
         let before = self.seen().clone();
         if !is_contents && name.contains(['*', '?', '[']) {
             for name in tops(&before, folder, name, root) {
@@ -204,6 +205,38 @@ impl State {
             to.to_owned()
         };
         self.carry(program, &before, from, &at, place);
+    }
+
+    /// Why nothing is at a path of the stage: the folder that was copied there lost it to the ignore file.
+    fn starved_of(&self, from: &str, written: &str, place: &Place, root: &Root) -> Option<Starved> {
+        let is_absent = match self.seen().find(from, &Disk(root)) {
+            Found::Nothing => true,
+            // All that was in it is kept out.
+            Found::Folder => {
+                let listing = self.seen().list(from, &Disk(root));
+                listing.files.is_empty() && listing.unknown.is_none()
+            }
+            Found::File(_) | Found::Unknown(_) => false,
+        };
+        if from.contains(['*', '?', '[', '$']) || !is_absent {
+            return None;
+        }
+        let mut meant = self.copied.iter().rev().filter_map(|copied| {
+            let below = from
+                .strip_prefix(copied.destination.trim_end_matches('/'))?
+                .strip_prefix('/')?;
+            let source = copied.source.path.as_ref()?.join(below)?;
+            let is_there = root.has_folder(copied.source.path.as_ref()?) && root.has(&source);
+            let pattern = copied.ignored(&source).filter(|_| is_there)?.clone();
+            Some((source, pattern))
+        });
+        let (source, pattern) = meant.next()?;
+        Some(Starved {
+            written: written.to_owned(),
+            source,
+            pattern,
+            place: place.clone(),
+        })
     }
 
     fn carry(&mut self, program: &str, before: &Tree, from: &str, at: &str, place: &Place) {

@@ -19,6 +19,7 @@ mod ignore;
 mod install;
 mod installers;
 mod instruction;
+mod javascript;
 mod metadata;
 mod mount;
 mod python_asked;
@@ -57,6 +58,7 @@ pub use folders::AbsentFolder;
 pub use formats::absolute;
 pub use ignore::Ignore;
 pub use install::{By, Destination, Export, Groups, Install, Local, Own, Requirements, WhenStale, is_path};
+pub use javascript::OpenInstall;
 pub use python_asked::AbsentPython;
 pub use reach::Reach;
 pub use rights::Refused;
@@ -101,6 +103,10 @@ pub struct Image {
     pub mounted: Vec<Placed<Copied>>,
     /// Paths of stages that something is copied or mounted out of, and that those surely do not have.
     pub absent_sources: Vec<Located<String>>,
+    /// What `cp` and `mv` of all stages take, and what the ignore file keeps out of the build.
+    pub starved: Vec<Starved>,
+    /// Installs of JavaScript packages of all stages that do not keep to their lock.
+    pub open_installs: Vec<OpenInstall>,
     /// The installs of Python packages, in order.
     pub installs: Vec<Placed<Install>>,
     /// Environments that come out of stages on other images.
@@ -161,6 +167,19 @@ pub struct BuiltElsewhere {
     pub prefix: String,
     /// The image that the stage is based on.
     pub base: Located<String>,
+    /// The command.
+    pub place: Place,
+}
+
+/// A file or a folder that a command takes, and that would have come with a copy but for the ignore file.
+#[derive(Clone, Debug)]
+pub struct Starved {
+    /// As the command names it.
+    pub written: String,
+    /// What is meant in the repository.
+    pub source: RepoPath,
+    /// The pattern of the ignore file.
+    pub pattern: Place,
     /// The command.
     pub place: Place,
 }

@@ -85,6 +85,10 @@ pub struct State {
     pub mounted_from: Vec<usize>,
     /// Paths of other stages that are copied or mounted, and that those do not have.
     pub absent_sources: Vec<Located<String>>,
+    /// Files that commands take and that the ignore file keeps out.
+    pub starved: Vec<super::Starved>,
+    /// Installs of JavaScript packages that do not keep to their lock.
+    pub open_installs: Vec<super::OpenInstall>,
     pub installs: Vec<Install>,
     pub system: Vec<Located<String>>,
     /// System packages that are taken out, of this stage and of what it is based on.
@@ -184,6 +188,8 @@ impl State {
             copied_from: Vec::new(),
             mounted_from: Vec::new(),
             absent_sources: Vec::new(),
+            starved: Vec::new(),
+            open_installs: Vec::new(),
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),
@@ -253,6 +259,8 @@ impl State {
             copied_from: Vec::new(),
             mounted_from: Vec::new(),
             absent_sources: Vec::new(),
+            starved: Vec::new(),
+            open_installs: Vec::new(),
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),

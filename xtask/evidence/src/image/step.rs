@@ -86,6 +86,7 @@ impl State {
         self.absent_pythons.extend(absent_python);
         self.note_unheeded(install.is_some(), &place);
         self.change_files(command, variables, &place, context.root);
+        self.install_javascript(command, variables, &place, context.root);
         self.lay_build(command, variables, &place, context.root);
         self.lay_metadata(command, &place, context.root);
         self.folders.extend(folders);

@@ -50,6 +50,7 @@ pub fn over(upper: Service, lower: Service) -> Service {
         depends,
         extends: upper.extends || lower.extends,
         name: upper.name,
+        has_env_file: lower.has_env_file || upper.has_env_file,
         cleared: upper.cleared,
     }
 }

@@ -28,6 +28,8 @@ pub struct Service {
     pub workdir: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<String>>,
+    /// Files of variables are named, of which some may be on one machine alone.
+    pub has_env_file: bool,
     /// Ports of the container that are published or that the labels of a load balancer name.
     pub ports: Vec<Located<String>>,
     /// `healthcheck`, where it says more than when to ask.
@@ -129,6 +131,7 @@ impl Service {
             user: get("user").and_then(text),
             workdir: get("working_dir").and_then(text),
             environment,
+            has_env_file: get("env_file").is_some(),
             ports: listed("ports").filter_map(port).chain(balanced(node)).collect(),
             health: get("healthcheck").and_then(health),
             mounts: mounts.chain(in_memory).collect(),
@@ -137,6 +140,21 @@ impl Service {
             extends: get("extends").is_some(),
             cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),
         }
+    }
+}
+
+impl Service {
+    /// Whether a mount lies over a folder of the image or over something in it.
+    pub fn covers(&self, folder: &str) -> bool {
+        let folder = folder.trim_end_matches('/');
+        self.mounts.iter().any(|mount| {
+            let target = mount.target.trim_end_matches('/');
+            let is_below = |path: &str, other: &str| {
+                let rest = path.strip_prefix(other);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            is_below(target, folder) || is_below(folder, target)
+        })
     }
 }
 

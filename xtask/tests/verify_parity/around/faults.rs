@@ -3,6 +3,16 @@
 use super::*;
 
 pub const FAULTS: &[Fault] = &[
+    (
+        "tilt-resource-missing",
+        "a workload without what the chart puts in front",
+        |repo| repo.edit("Tiltfile", "k8s_resource('app-admin'", "k8s_resource('admin'"),
+    ),
+    (
+        "tilt-resource-missing",
+        "a workload with a former name of the chart",
+        |repo| repo.edit("Tiltfile", "k8s_resource('app-admin'", "k8s_resource('old-app-admin'"),
+    ),
     ("ci-release-untried", "pull requests build development alone", |repo| {
         on_tags(repo);
         pull_requests(repo, "docker build -f services/web/Dockerfile.dev .");

@@ -3,7 +3,9 @@
 
 use super::{
     edit::{Edit, add, take_out},
-    literal::{Literals, analogous},
+    fed::fed,
+    guarded,
+    literal::Literals,
     refused::is_watched,
     state::State,
 };
@@ -35,6 +37,7 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             };
             let mut found = fed(state, build, &build.syncs, pair.package, demand);
             found.extend(more(state, build, &build.syncs, &new));
+            found.extend(guarded::more(state, build, &build.syncs, &new, demand));
             watched_too(state, build, pair, &literals, &mut found);
             found
         }
@@ -98,6 +101,7 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             };
             let mut found = fed(state, build, &build.ignore, &lib.dir, demand);
             found.extend(more(state, build, &build.ignore, &new));
+            found.extend(guarded::more(state, build, &build.ignore, &new, demand));
             found
         }
     }
@@ -120,9 +124,11 @@ fn watched_too(state: &State, build: &Build, pair: &Pair<'_>, literals: &Literal
 }
 
 /// One more item of an argument.
-struct New {
-    argument: &'static str,
-    written: String,
+pub struct New {
+    /// The argument.
+    pub argument: &'static str,
+    /// The item as it is written.
+    pub written: String,
     /// The item among others of its kind, in the order that they have in a new block.
     key: String,
     order: Vec<String>,
@@ -173,6 +179,7 @@ fn dockerfile(state: &State, build: &Build, demand: &Demand<'_>, literals: &Lite
             found.extend(changed(text, &wanted));
             // Not what a function or a loop is given: this call alone.
             found.push(vec![Edit::replace(*place, literals.quote(&wanted))]);
+            found.extend(guarded::instead(state, build, *place, &literals.quote(&wanted), demand));
             found
         }
         Dockerfile::InCommand { command, path, .. } => {
@@ -336,7 +343,7 @@ fn position(state: &State, bracket: &Bracket, new: &New) -> usize {
 }
 
 /// A new argument of the call itself, behind the last one that is no `*x` or `**x`.
-fn argument(state: &State, build: &Build, new: &str) -> Option<Vec<Edit>> {
+pub fn argument(state: &State, build: &Build, new: &str) -> Option<Vec<Edit>> {
     let call = state.outline(build.call.file)?.brackets.get(&build.call)?;
     let plain = call
         .items
@@ -344,53 +351,4 @@ fn argument(state: &State, build: &Build, new: &str) -> Option<Vec<Edit>> {
         .position(|item| item.is_spread)
         .unwrap_or(call.items.len());
     Some(add(state.text(build.call.file), call, plain, new))
-}
-
-/// One more item where the items come from that a loop makes these from: like one that is there, of another package.
-fn fed<T>(
-    state: &State,
-    build: &Build,
-    sequence: &Sequence<T>,
-    package: &RepoPath,
-    demand: &Demand<'_>,
-) -> Vec<Vec<Edit>> {
-    let mut found: Vec<Vec<Edit>> = Vec::new();
-    let names = [package.file_name(), package.as_str()];
-    // A function that is not given the list: it is given one.
-    for frame in build.frames.iter().rev() {
-        let call = state
-            .outline(frame.span.file)
-            .and_then(|outline| outline.brackets.get(&frame.span));
-        for ((parameter, _), call) in frame.defaulted.iter().zip(std::iter::repeat(call).flatten()) {
-            let literals = Literals::of(state.text(frame.span.file));
-            let new = names.map(|name| format!("{parameter}=[{}]", literals.quote(name)));
-            found.extend(new.map(|new| add(state.text(frame.span.file), call, call.items.len(), &new)));
-        }
-    }
-    let given = build.frames.iter().rev().flat_map(|frame| &frame.given);
-    for feeder in given.chain(sequence.feeders.iter().rev()) {
-        let Some(bracket) = state
-            .outline(feeder.file)
-            .and_then(|outline| outline.brackets.get(feeder))
-        else {
-            continue;
-        };
-        let text = state.text(feeder.file);
-        let literals = Literals::of(text);
-        let known = demand.needed.iter().chain(&demand.unneeded).map(|known| &known.dir);
-        let like = known.flat_map(|known| {
-            let items = bracket.items.iter().map(|item| state.written(item.span));
-            items
-                .filter_map(|written| analogous(written, known, package))
-                .collect::<Vec<_>>()
-        });
-        let plain = names.iter().map(|name| literals.quote(name));
-        for new in like.chain(plain) {
-            let edits = add(text, bracket, bracket.items.len(), &new);
-            if !found.contains(&edits) {
-                found.push(edits);
-            }
-        }
-    }
-    found
 }

@@ -8,7 +8,9 @@
 mod block;
 mod candidates;
 mod edit;
+mod fed;
 mod fixed;
+mod guarded;
 mod literal;
 mod refused;
 mod state;
