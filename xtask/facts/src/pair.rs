@@ -54,7 +54,7 @@ impl Side<'_> {
     pub fn lacks(&self, package: &Package) -> bool {
         let installed = self.built.distributions.get(&package.name);
         let is_editable = installed.is_some_and(|installed| installed.editable.is_some());
-        self.built.python.is_some() && !is_editable && self.built.module(&package.name.module()).is_none()
+        self.built.interpreter.is_some() && !is_editable && self.built.module(&package.name.module()).is_none()
     }
 }
 
@@ -154,7 +154,7 @@ impl<'a> Pair<'a> {
 
 /// What markers are evaluated in. `None` without a Python, or with one whose version the files do not tell.
 fn environment(built: &Built) -> Option<Environment> {
-    let python = built.python.as_ref().filter(|python| !python.version.is_empty())?;
+    let python = built.interpreter.as_ref().filter(|python| !python.version.is_empty())?;
     let machine = match built.identity.architecture.as_str() {
         "amd64" => "x86_64",
         "arm64" => "aarch64",

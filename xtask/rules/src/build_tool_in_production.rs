@@ -79,7 +79,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let place = pair.in_prod();
     let wanted = pair.pins(prod, false).unwrap_or_default();
     // Python's own installation brings setuptools; an environment has it from somebody.
-    let is_own = |name: &str| name == "setuptools" && prod.python.as_ref().is_some_and(|python| !python.is_environment);
+    let is_own = |name: &str| name == "setuptools" && prod.interpreter.as_ref().is_some_and(|python| !python.is_environment);
     let packages = prod.distributions.keys().filter(|name| !wanted.contains_key(*name));
     let packages = packages
         .map(PackageName::as_str)

@@ -112,7 +112,7 @@ fn libc(reference: &str) -> Option<&'static str> {
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for side in pair.sides() {
-        let Some(python) = &side.built.python else { continue };
+        let Some(python) = &side.built.interpreter else { continue };
         let Some(here) = python.minor() else { continue };
         if let Some(there) = python.settings_minor(&side.built.files).filter(|there| *there != here) {
             let message = format!(
@@ -172,7 +172,7 @@ fn fits(side: &Side<'_>, suffix: &str) -> bool {
         return true;
     };
     let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
-    let tag = built.python.as_ref().and_then(|python| python.tag());
+    let tag = built.interpreter.as_ref().and_then(|python| python.tag());
     let is_of_version = tag.is_none_or(|tag| tag == format!("cpython-{version}"));
     let machine = machine(&built.identity.architecture);
     is_of_version && machine.is_none_or(|machine| platform.is_empty() || platform.starts_with(machine))
@@ -184,7 +184,7 @@ fn is_of_other_python(side: &Side<'_>, tag: &str) -> bool {
     let (Some(python), Some(abi)) = (parts.next(), parts.next()) else {
         return false;
     };
-    let here = side.built.python.as_ref().and_then(|python| python.tag());
+    let here = side.built.interpreter.as_ref().and_then(|python| python.tag());
     let is_of_one = python.starts_with("cp3") && abi.starts_with("cp3");
     is_of_one && here.is_some_and(|here| here.trim_start_matches("cpython-") != python.trim_start_matches("cp"))
 }

@@ -118,7 +118,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 
 /// Installers write files. A link out of the environment was put there afterwards, and what it leads to may be replaced.
 fn led_away(side: &Side<'_>) -> Option<Problem> {
-    let (files, python) = (&side.built.files, side.built.python.as_ref()?);
+    let (files, python) = (&side.built.files, side.built.interpreter.as_ref()?);
     let mut links = side.built.distributions.values().flat_map(|package| {
         let paths = package
             .record

@@ -150,7 +150,7 @@ fn file<'a>(subject: &'a Subject<'_>, image: &Image) -> Option<&'a RepoPath> {
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for (side, is_dev) in pair.sides().iter().zip([true, false]) {
-        if side.built.python.is_none() {
+        if side.built.interpreter.is_none() {
             continue;
         }
         let there = &side.built.distributions;

@@ -131,7 +131,7 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
         .config
         .variable("VIRTUAL_ENV")
         .map(|folder| format!("{folder}/bin/python"));
-    let other_names = side.built.python.iter().filter(|python| python.is_environment);
+    let other_names = side.built.interpreter.iter().filter(|python| python.is_environment);
     let other_names = other_names.flat_map(|python| {
         let folder = format!("{}/bin", python.prefix);
         let names = files
@@ -149,7 +149,7 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
     {
         return Some(problem);
     }
-    let message = match (dangling, side.built.python.as_ref()) {
+    let message = match (dangling, side.built.interpreter.as_ref()) {
         (Some(path), _) => format!("`{path}` in {} is a dangling link", side.name),
         (None, Some(python)) => {
             let home = python.home.as_ref().filter(|home| !has_python(side, home))?;

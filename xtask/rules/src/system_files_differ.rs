@@ -170,7 +170,7 @@ impl<'a> System<'a> {
         Self {
             built,
             owned: Owned::of(built),
-            standard: built.python.as_ref().map_or(&[], |python| &python.standard),
+            standard: built.interpreter.as_ref().map_or(&[], |python| &python.standard),
             folders: built
                 .config
                 .path()
