@@ -20,7 +20,9 @@ impl Twins<'_> {
     /// What Tilt replaces in the development image.
     pub fn replaced(&self, own: &OwnCode<'_>) -> Vec<Replaced> {
         match self.dev.as_ref().map(|dev| (dev.of, &dev.place)) {
-            Some((Producer::File(dev), _)) => self.subject.map_or_else(Vec::new, |subject| of_copies(subject, dev, own)),
+            Some((Producer::File(dev), _)) => self
+                .subject
+                .map_or_else(Vec::new, |subject| of_copies(subject, dev, own)),
             Some((Producer::Built(_), place)) => self.of_modules(own, place),
             None => Vec::new(),
         }
@@ -37,7 +39,8 @@ impl Twins<'_> {
         }
         let of_package = |(package, code): &(&repo::Package, &evidence::code::Code)| {
             let modules = code.modules.iter().filter_map(|module| in_image(built, module));
-            let paths = modules.flat_map(|module| module.files.keys().map(|file| module.path(file)).collect::<Vec<_>>());
+            let paths =
+                modules.flat_map(|module| module.files.keys().map(|file| module.path(file)).collect::<Vec<_>>());
             let is_installed = |path: &String| path.contains("/site-packages/") || path.contains("/dist-packages/");
             Replaced {
                 shown: package.dir.to_string(),
@@ -62,7 +65,10 @@ fn of_copies(subject: &Subject<'_>, dev: &Image, own: &OwnCode<'_>) -> Vec<Repla
     let copied = dev.copied.iter().filter(|copied| copied.reach != Reach::Mounted);
     let replaced = copied.filter_map(|copied| {
         let copied = &copied.what;
-        let mut files = own.below(copied.source.path.as_ref()?).iter().filter(|path| copied.holds(path));
+        let mut files = own
+            .below(copied.source.path.as_ref()?)
+            .iter()
+            .filter(|path| copied.holds(path));
         let path = files.find_map(|path| copied.in_image(path).into_iter().find(is_synced))?;
         Some(Replaced {
             shown: copied.source.written.clone(),

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use evidence::image::{Image, Reach};
 use facts::{Twin, Twins, own_code::OwnCode, user::is_same};
-use image::{Checkout, NoCheckout};
+use image::{Checkout, NoCheckout, Who};
 
 pub const RULE: Rule = Rule {
     id: "path-closed",
@@ -24,9 +24,12 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
 fn of_image(twins: &Twins<'_>, twin: &Twin<'_>, own: Option<&OwnCode<'_>>) -> Option<Problem> {
     let user = twin.runs_as()?;
     let paths = twins.reads(twin, own)?.into_iter();
-    let is_own = |owner: &str| is_same(owner, &user);
+    let who = Who {
+        is_owner: &|owner| is_same(owner, &user),
+        is_member: &|group| twin.may_be_member(group),
+    };
     let checkout = own.map_or(&NoCheckout as &dyn Checkout, |own| &own.listed);
-    let mut closed = twin.tree().closed_to(paths, &is_own, checkout);
+    let mut closed = twin.tree().closed_to(paths, who, checkout);
     let (closed, path) = closed.find(|(closed, _)| !twin.file().is_some_and(|image| is_copied(image, &closed.at)))?;
     let owner = match closed.owner.as_deref() {
         None | Some("0") => "root",
@@ -39,7 +42,11 @@ fn of_image(twins: &Twins<'_>, twin: &Twin<'_>, own: Option<&OwnCode<'_>>) -> Op
         twins.title(twin)
     );
     // The step that closes it; a built image does not tell steps apart.
-    let step = if twin.file().is_some() { closed.step } else { twin.place.clone() };
+    let step = if twin.file().is_some() {
+        closed.step
+    } else {
+        twin.place.clone()
+    };
     let problem = Problem::error(message)
         .at(step)
         .remedy(format!("run `chmod -R a+rX {}` after it", closed.at));

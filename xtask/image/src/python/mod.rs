@@ -58,14 +58,17 @@ pub enum Module {
 
 impl fmt::Debug for Python {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Python").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Python")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
 impl Python {
     /// The view of an interpreter whose folders are known: of a built image.
     pub fn at(tree: &Tree, path: Vec<String>, checkout: Arc<dyn Checkout + Send + Sync>) -> Self {
-        let is_of_packages = |folder: &&String| folder.ends_with("/site-packages") || folder.ends_with("/dist-packages");
+        let is_of_packages =
+            |folder: &&String| folder.ends_with("/site-packages") || folder.ends_with("/dist-packages");
         Self {
             tree: tree.clone(),
             checkout,

@@ -23,7 +23,7 @@ use crate::origin::{Entry, Origin};
 
 use children::Children;
 
-pub use access::{Access, Change, Closed, ROOT};
+pub use access::{Access, Change, Closed, ROOT, Who};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
 pub use mode::Mode;
@@ -325,6 +325,7 @@ impl Entry {
         Self {
             origin,
             owner: None,
+            group: None,
             mode: None,
             step,
         }
