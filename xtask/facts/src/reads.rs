@@ -6,6 +6,7 @@ use formats::absolute;
 
 use crate::{
     Twin, Twins,
+    base_image::interpreter_of,
     own_code::{OwnCode, Side, tops},
     owned::site,
     twins::Producer,
@@ -76,7 +77,7 @@ fn of_file(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<String> {
         });
     let paths = python.packages.iter().chain(&python.path).cloned();
     let paths = paths.chain(program.starts_with('/').then(|| program.to_owned()));
-    // The Python of an environment may be a link to one that is elsewhere.
+    // The Python of an environment may be a link to one that is elsewhere, as it is in every environment that is made in the image.
     let environments = python.packages.iter().filter_map(|folder| packages_at(folder));
     let interpreters = environments
         .map(|prefix| format!("{prefix}/bin/python"))
@@ -85,7 +86,8 @@ fn of_file(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<String> {
             Origin::Link(target) => Some(target.clone()),
             _ => None,
         });
-    paths.chain(interpreters).chain(modules).collect()
+    let of_base = interpreter_of(&side.image.base.value);
+    paths.chain(interpreters).chain(of_base).chain(modules).collect()
 }
 
 /// The modules of the wheels of the repository, where a step changes modes below the folders of packages.
@@ -109,7 +111,14 @@ fn of_built(built: &Built) -> Option<Vec<String>> {
         let code = package.record.keys().filter(is_code);
         code.map(|path| absolute(site(package), path))
     });
-    let folders = python.path.iter().chain([&python.prefix, &python.executable]).cloned();
+    // What an interpreter reads before it looks for a module.
+    let settings = python.is_environment.then(|| format!("{}/pyvenv.cfg", python.prefix));
+    let folders = python
+        .path
+        .iter()
+        .chain(&python.standard)
+        .chain([&python.prefix, &python.executable]);
+    let folders = folders.cloned().chain(settings);
     // Sources that are not installed.
     let sources = python.path.iter().filter(|folder| !folder.ends_with("-packages"));
     let sources = sources.flat_map(|folder| {

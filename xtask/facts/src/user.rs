@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ::image::Who;
 use evidence::{built::Built, image::Image};
 
 use crate::{Twin, twins::Producer};
@@ -18,11 +19,18 @@ fn named_group(user: &str) -> Option<&str> {
     (!group.is_empty() && !group.contains('$')).then_some(if group == "root" { "0" } else { group })
 }
 
-/// Whether the user of an image may be in a group. Where `USER` names none, its Dockerfile does not tell.
+/// Whether the user of an image may be in a group: where neither `USER` nor what makes the user tells its groups, it may.
 pub fn may_be_member(image: &Image, group: &str) -> bool {
-    let user = image.config.user.as_ref();
-    let named = user.and_then(|user| named_group(&user.value));
-    named.is_none_or(|named| is_same(group, named))
+    let Some(user) = image.config.user.as_ref().map(|user| user.value.as_str()) else {
+        return true;
+    };
+    if let Some(named) = named_group(user) {
+        return is_same(group, named);
+    }
+    let asked = user.split(':').next().unwrap_or_default();
+    let is_asked = |name: &str| name == asked || image.users.get(name).is_some_and(|number| number == asked);
+    let groups = image.groups.iter().find(|(name, _)| is_asked(name));
+    groups.is_none_or(|(_, groups)| groups.iter().any(|own| is_same(group, own)))
 }
 
 /// The numbers of the groups that a process of a built image has, as the engine finds them out.
@@ -54,8 +62,16 @@ fn groups_of(built: &Built) -> BTreeSet<String> {
 }
 
 impl Twin<'_> {
+    /// Asks something for a user of it.
+    pub fn who<T>(&self, user: &str, ask: impl FnOnce(Who<'_>) -> T) -> T {
+        ask(Who {
+            is_owner: &|owner| is_same(owner, user),
+            is_member: &|group| self.may_be_member(group),
+        })
+    }
+
     /// Whether its user may be in a group.
-    pub fn may_be_member(&self, group: &str) -> bool {
+    fn may_be_member(&self, group: &str) -> bool {
         match self.of {
             Producer::File(image) => may_be_member(image, group),
             Producer::Built(built) => groups_of(built).contains(group),

@@ -1,10 +1,10 @@
 //! Folders that a program is meant to write to, and what keeps the user of an image from doing so.
 
-use ::image::{Checkout, Closed, Found, NoCheckout, Who};
+use ::image::{Checkout, Closed, Found, NoCheckout};
 use diagnostics::{Located, Place};
 use evidence::image::Image;
 
-use crate::{Subject, Twin, Twins, own_code::OwnCode, twins::Producer, user::is_same};
+use crate::{Subject, Twin, Twins, own_code::OwnCode, twins::Producer};
 
 /// They are about programs and libraries, and not about what is kept.
 const OTHERS: [&str; 6] = ["HOME", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PWD"];
@@ -47,11 +47,7 @@ impl<'a> Writer<'a> {
                 step: self.twin.place.clone(),
             });
         }
-        let who = Who {
-            is_owner: &|owner| is_same(owner, &self.user),
-            is_member: &|group| self.twin.may_be_member(group),
-        };
-        tree.refuses(path, who, self.checkout)
+        self.twin.who(&self.user, |who| tree.refuses(path, who, self.checkout))
     }
 
     /// Folders of the moment that it cannot write to, with their modes, and the step that makes them so.
@@ -61,10 +57,11 @@ impl<'a> Writer<'a> {
             // What is copied over the root brings no such folder, whatever mode it would have there.
             let is_told = self.twin.file().is_none_or(|image| image.tree.changes_mode(path));
             let access = tree.access(path, self.checkout).filter(|_| is_told)?;
-            let mode = access.mode.filter(|_| !access.is_unknown)?;
-            let is_own = access.owner.as_deref().is_some_and(|owner| is_same(owner, &self.user));
+            let mode = access
+                .mode
+                .filter(|_| self.twin.who(&self.user, |who| who.is_kept_from_writing(&access)))?;
             let step = self.twin.step(access.step);
-            (!is_own && mode & 0o022 == 0).then_some((path, mode, step))
+            Some((path, mode, step))
         };
         TEMPORARY.into_iter().filter_map(closed).collect()
     }

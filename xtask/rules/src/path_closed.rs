@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use evidence::image::{Image, Reach};
-use facts::{Twin, Twins, own_code::OwnCode, user::is_same};
-use image::{Checkout, NoCheckout, Who};
+use facts::{Twin, Twins, own_code::OwnCode};
+use image::{Checkout, NoCheckout};
 
 pub const RULE: Rule = Rule {
     id: "path-closed",
@@ -24,13 +24,12 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
 fn of_image(twins: &Twins<'_>, twin: &Twin<'_>, own: Option<&OwnCode<'_>>) -> Option<Problem> {
     let user = twin.runs_as()?;
     let paths = twins.reads(twin, own)?.into_iter();
-    let who = Who {
-        is_owner: &|owner| is_same(owner, &user),
-        is_member: &|group| twin.may_be_member(group),
-    };
     let checkout = own.map_or(&NoCheckout as &dyn Checkout, |own| &own.listed);
-    let mut closed = twin.tree().closed_to(paths, who, checkout);
-    let (closed, path) = closed.find(|(closed, _)| !twin.file().is_some_and(|image| is_copied(image, &closed.at)))?;
+    let is_shown = |at: &str| !twin.file().is_some_and(|image| is_copied(image, at));
+    let (closed, path) = twin.who(&user, |who| {
+        let mut closed = twin.tree().closed_to(paths, who, checkout);
+        closed.find(|(closed, _)| is_shown(&closed.at))
+    })?;
     let owner = match closed.owner.as_deref() {
         None | Some("0") => "root",
         Some(owner) => owner,

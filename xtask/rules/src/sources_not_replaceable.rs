@@ -27,8 +27,7 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
         let of_other = theirs.as_deref().filter(|theirs| *theirs != user && owner != "0");
         let is_closed = !of_other.is_some_and(|theirs| is_same(owner, theirs))
             && !is_same(owner, &user)
-            && access.mode.is_none_or(|mode| mode & 0o022 == 0)
-            && !access.is_unknown;
+            && dev.who(&user, |who| who.is_kept_from_writing(&access));
         is_closed.then(|| if owner == "0" { "root" } else { owner }.to_owned())
     };
     let title = twins.title(dev);

@@ -100,6 +100,14 @@ impl State {
         }
         self.users.extend(user::made_by(command));
         self.homes.extend(user::home_made_by(command));
+        match user::groups_made_by(command) {
+            Some((name, groups)) => drop(self.members.insert(name, groups)),
+            None if OF_USERS.contains(&program) || program == "gpasswd" => {
+                let named = |name: &String| command.words.iter().any(|word| word.text == *name || !word.is_clear);
+                self.members.retain(|name, _| !named(name));
+            }
+            None => {}
+        }
     }
 
     /// Notes a user that is named, and that is not in the image at that moment.

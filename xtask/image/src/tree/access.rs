@@ -55,6 +55,16 @@ pub struct Who<'a> {
 }
 
 impl Who<'_> {
+    /// Whether this user is known not to be able to write what has these rights.
+    pub fn is_kept_from_writing(&self, access: &Access) -> bool {
+        let Some(owner) = access.owner.as_deref().filter(|_| !access.is_unknown) else {
+            return false;
+        };
+        let open = self.bits(0o222, owner, access.group.as_deref());
+        // What belongs to somebody is theirs to write, unless its mode says otherwise.
+        !access.mode.map_or((self.is_owner)(owner), |mode| mode & open != 0)
+    }
+
     /// The bits of a mode that let this user do something; `wanted` has those of everybody.
     fn bits(&self, wanted: u32, owner: &str, group: Option<&str>) -> u32 {
         let is_member = group.is_none_or(|group| (self.is_member)(group));
@@ -193,11 +203,7 @@ impl Tree {
         let mut at: &str = &path;
         loop {
             if let Some(access) = self.access(at, checkout) {
-                let owner = access.owner.as_deref()?;
-                let open = who.bits(0o222, owner, access.group.as_deref());
-                let is_open = |mode: u32| mode & open != 0;
-                // What belongs to somebody is theirs to write, unless its mode says otherwise.
-                if access.is_unknown || access.mode.map_or((who.is_owner)(owner), is_open) {
+                if !who.is_kept_from_writing(&access) {
                     return None;
                 }
                 return Some(Closed {
