@@ -178,7 +178,7 @@ impl<'a> Subject<'a> {
     /// What writes its lock; Poetry, where nothing tells.
     pub fn manager(&self) -> Manager {
         let by_lock = self.lock().map(|lock| lock.format.manager());
-        by_lock.or_else(|| self.service.manager()).unwrap_or(Manager::Poetry)
+        by_lock.unwrap_or_else(|| repo::lock::manager(&self.repo.root, &self.service.package))
     }
 
     /// The libs that the service needs, with what is known about each.

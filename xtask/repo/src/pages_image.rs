@@ -1,7 +1,10 @@
 use super::{Frontend, RepoPath};
 use crate::Root;
-use diagnostics::{Place, Problem};
-use formats::PackageName;
+use diagnostics::{Place, Problem, Source};
+use formats::{
+    PackageName,
+    dockerfile::{Arguments, Dockerfile, Keyword},
+};
 
 /// The image of the frontend, where its folder holds a Dockerfile: somebody wrote it, and it is built from the root.
 #[derive(Clone, Debug)]
@@ -48,10 +51,21 @@ impl PagesImage {
     }
 }
 
-fn port(root: &Root, dockerfile: &RepoPath) -> Option<u16> {
-    let source = root.source_if_present(dockerfile).ok()??;
-    let mut exposed = source.text().lines().filter_map(|line| line.strip_prefix("EXPOSE "));
-    exposed.next_back()?.trim().parse().ok()
+/// The last port that the last stage exposes.
+fn port(root: &Root, path: &RepoPath) -> Option<u16> {
+    let source = root.source_if_present(path).ok()??;
+    exposed(&source)
+}
+
+fn exposed(source: &Source) -> Option<u16> {
+    // What cannot be read in it is reported where the image is checked.
+    let dockerfile = Dockerfile::read(source, &mut Vec::new());
+    let statements = dockerfile.stages.last()?.statements.iter();
+    let mut words = statements.filter_map(|statement| match (statement.keyword, &statement.arguments) {
+        (Keyword::Expose, Arguments::Words(words)) => words.last(),
+        _ => None,
+    });
+    words.next_back()?.value.split('/').next()?.parse().ok()
 }
 
 /// What npm takes for the version, where one is said.
@@ -79,4 +93,26 @@ fn is_tag(version: &str) -> bool {
         && version
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_may_be_written_in_many_ways() {
+        for (text, port) in [
+            ("FROM nginx\nEXPOSE 8080\n", Some(8080)),
+            ("FROM nginx\n  expose\t8080/tcp\r\n", Some(8080)),
+            (
+                "FROM node AS build\nEXPOSE 5173\nFROM nginx\nEXPOSE \\\n  8080\n",
+                Some(8080),
+            ),
+            ("FROM node AS build\nEXPOSE 5173\nFROM nginx\n", None),
+            ("FROM nginx\nEXPOSE ${PORT}\n", None),
+            ("", None),
+        ] {
+            assert_eq!(exposed(&Source::new("Dockerfile", text)), port, "{text}");
+        }
+    }
 }

@@ -2,6 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Place, Problem};
 use facts::{Subject, Workspace};
 use formats::PackageName;
+use repo::suggestion::nearest;
 use surfaces::compose::{Purpose, Run};
 
 pub const RULE: Rule = Rule {
@@ -76,15 +77,20 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
         let around = workspace.surroundings.compose.iter();
         around.filter(|other| other.files.contains(run.project.file()))
     };
-    let is_known = |host: &str| {
-        let mut services = projects().flat_map(|project| &project.services);
-        services.any(|service| service.name.value == host)
-    };
+    let known: Vec<&str> = projects()
+        .flat_map(|project| &project.services)
+        .map(|service| service.name.value.as_str())
+        .collect();
     let wrong = addresses(run).filter_map(|(what, address)| {
         let host = host(&address.value)?;
+        if known.contains(&host) {
+            return None;
+        }
+        let meant = nearest(host, &known);
         let is_told = what.is_some_and(|variable| names_a_service(subject, variable));
-        let is_sure = is_told && run.purpose == Purpose::Production || has_server(run, &address.value);
-        if is_known(host) || !is_sure {
+        // In development, a service may run outside of compose, but under no name that is nearly one of compose.
+        let is_sure = meant.is_some() || is_told && run.purpose == Purpose::Production;
+        if !is_sure && !has_server(run, &address.value) {
             return None;
         }
         let what = what.map_or_else(
@@ -93,7 +99,11 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
         );
         let file = run.project.file();
         let message = format!("{what} leads to `{host}`, but `{file}` has no service of that name");
-        Some(Problem::error(message).at(address.place.clone()))
+        let problem = Problem::error(message).at(address.place.clone());
+        Some(match meant {
+            Some(meant) => problem.remedy(format!("did you mean `{meant}`?")),
+            None => problem,
+        })
     });
     let wrong: Vec<Problem> = wrong.collect();
     if wrong.is_empty() || is_open() {

@@ -1,9 +1,9 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
-use evidence::image::{Destination, Image, Reach};
+use evidence::image::{By, Destination, Image, Install, Reach};
 use facts::{Subject, Twins, lib_install::for_others};
 use formats::PackageName;
-use repo::RepoPath;
+use repo::{RepoPath, manifest::MAIN};
 
 pub const RULE: Rule = Rule {
     id: "package-missing",
@@ -45,6 +45,7 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
                 images: vec![twins.title(twin)],
                 places: vec![packages.place],
                 is_bare: explained.is_some_and(|(_, image)| Subject::installs_in(image).next().is_none()),
+                left_out_by: explained.and_then(|(_, image)| Subject::installs_in(image).find_map(leaves_out)),
                 notes: match explained {
                     Some((subject, image)) => notes(subject, image),
                     None if packages.is_locked => Vec::new(),
@@ -67,6 +68,8 @@ struct Missing<'a> {
     kept_out: Vec<Place>,
     /// Nothing that is installed reaches the image.
     is_bare: bool,
+    /// What the lock manager would install the main group with, where its command leaves that out.
+    left_out_by: Option<&'static str>,
     /// What explains it.
     notes: Vec<String>,
 }
@@ -86,12 +89,11 @@ impl Missing<'_> {
         let problem = self.notes.into_iter().fold(problem, Problem::note);
         let Some(file) = self.file else {
             let problem = self.places.into_iter().fold(problem, Problem::at);
-            return if self.is_bare {
-                problem.remedy(
-                    "copy the environment that another stage fills, as `COPY --from=build /venv /venv` does, or install the requirement file here",
-                )
-            } else {
-                problem
+            let copy = "copy the environment that another stage fills, as `COPY --from=build /venv /venv` does, or install the requirement file here";
+            let remedy = self.left_out_by.or_else(|| self.is_bare.then_some(copy));
+            return match remedy {
+                Some(remedy) => problem.remedy(remedy),
+                None => problem,
             };
         };
         let problem = self.kept_out.into_iter().fold(problem, Problem::at);
@@ -104,19 +106,36 @@ impl Missing<'_> {
     }
 }
 
+/// How a step of a lock manager is told to install the main group, which it leaves out.
+fn leaves_out(install: &Install) -> Option<&'static str> {
+    if install.groups.takes(MAIN) {
+        return None;
+    }
+    match install.by {
+        By::Poetry => Some("name the main group too: `poetry install --only main,dev` where it has `--only dev`"),
+        By::Uv => Some("use `--group`, which adds a group, in place of `--only-group`, which installs no other"),
+        By::Pdm => Some("install the production dependencies too: without `--no-default` and `--only`"),
+        By::Pipenv => Some("name the category `packages` too: `pipenv sync --categories=\"packages dev-packages\"`"),
+        By::Pip | By::Resolver => None,
+    }
+}
+
 /// What its installs do instead.
 fn notes(subject: &Subject<'_>, image: &Image) -> Vec<String> {
+    let is_bare = Subject::installs_in(image).next().is_none();
     let aside = image.installs.iter().filter(|install| install.reach > Reach::Copied);
-    let aside = aside.filter(|install| install.what.into == Destination::Environment);
+    let aside = aside.filter(|install| {
+        let brings_main = !matches!(install.what.by, By::Pip | By::Resolver) && install.what.groups.takes(MAIN);
+        install.what.into == Destination::Environment && (is_bare || brings_main)
+    });
     let aside = aside.map(|install| {
         format!(
             "a stage installs into `{}`, which does not get into the last stage",
             install.what.prefix
         )
     });
-    let is_bare = Subject::installs_in(image).next().is_none();
     let others = Subject::installs_in(image).filter_map(|install| for_others(subject, install));
-    let mut notes: Vec<String> = aside.filter(|_| is_bare).chain(others).collect();
+    let mut notes: Vec<String> = aside.chain(others).collect();
     notes.dedup();
     notes
 }

@@ -21,6 +21,8 @@ mod known;
 mod outcome;
 mod repository;
 mod runner;
+mod spelled;
+mod spelling;
 mod table;
 mod undo;
 
@@ -47,9 +49,20 @@ const SUITES: [(&str, Source); 10] = [
 /// When set, only entries whose names have one of these words are tried, and the lists are not compared.
 const ONLY: &str = "FAULTS_ONLY";
 
+/// When set, entries that are right are also tried with their Dockerfiles in other words. It takes minutes.
+const SPELLED: &str = "FAULTS_SPELLED";
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = known::trials();
+    trials.extend(SUITES.map(|(name, source)| {
+        Trial::test(format!("in_other_words::{name}"), move || {
+            match spelled::at_rest(&folder(name), source)?.as_slice() {
+                [] => Ok(()),
+                found => Err(found.join("\n").into()),
+            }
+        })
+    }));
     trials.extend(SUITES.map(|(name, source)| Trial::test(name, move || run(name, source))));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -62,6 +75,9 @@ fn run(name: &str, source: Source) -> Result<(), Failed> {
     entries.retain(|entry| only.as_ref().is_none_or(|only| asked_for(only, entry)));
     let outcomes = runner::run(&folder, source, &entries)?;
     println!("{}", table::render(name, &entries, &outcomes));
+    if env::var_os(SPELLED).is_some() {
+        println!("{}", spelled::entries(&folder, source, &entries, &outcomes)?.join("\n"));
+    }
     // The lists are of all entries.
     if only.is_some() {
         return Ok(());

@@ -9,32 +9,49 @@ use std::{
 
 use crate::{
     entry::Entry,
-    finding::{self, Counted, Finding},
+    finding::{self, Counted},
     outcome::{Outcome, Outcomes},
     repository::{self, Source},
     undo::Undo,
 };
 
-/// What one thread came to: what is found at rest, and the outcomes of the entries that it ran.
-type Part = (Vec<Finding>, Vec<(usize, Outcome)>);
-
-/// Runs all entries, as many at a time as there are processors; every thread has a copy of its own.
+/// Runs all entries.
 pub fn run(suite: &Path, source: Source, entries: &[Entry]) -> Result<Outcomes, String> {
+    let start = |root: &Path| {
+        let at_rest = finding::run(root)?;
+        Ok((finding::counted(&at_rest), at_rest))
+    };
+    let (states, of_entries) = in_copies(suite, source, entries.len(), start, |root, (before, _), at| {
+        let entry = &entries[at];
+        of_entry(root, entry, before).map_err(|error| format!("{}, `{}`: {error}", entry.kind, entry.id))
+    })?;
+    let mut at_rest = states.into_iter().next().map(|(_, found)| found).unwrap_or_default();
+    let accepted = accepted(suite)?;
+    at_rest.retain(|finding| !finding.is_note() && !accepted.contains(&finding.rule));
+    Ok(Outcomes { at_rest, of_entries })
+}
+
+/// Does a number of jobs, as many at a time as there are processors; every thread has a copy of its own, and what it starts with.
+pub fn in_copies<S: Send, T: Send>(
+    suite: &Path,
+    source: Source,
+    jobs: usize,
+    start: impl Fn(&Path) -> Result<S, String> + Sync,
+    job: impl Fn(&Path, &mut S, usize) -> Result<T, String> + Sync,
+) -> Result<(Vec<S>, Vec<T>), String> {
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let work = || -> Result<Part, String> {
+    let work = || -> Result<(S, Vec<(usize, T)>), String> {
         let copy = repository::copy(suite, source)?;
-        let at_rest = finding::run(&copy.root)?;
-        let before = finding::counted(&at_rest);
-        let mut outcomes = Vec::new();
-        while let Some((at, entry)) = take(&next, entries) {
-            let outcome = of_entry(&copy.root, entry, &before);
-            outcomes.push((
-                at,
-                outcome.map_err(|error| format!("{}, `{}`: {error}", entry.kind, entry.id))?,
-            ));
+        let mut state = start(&copy.root)?;
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= jobs {
+                return Ok((state, done));
+            }
+            done.push((at, job(&copy.root, &mut state, at)?));
         }
-        Ok((at_rest, outcomes))
     };
     let results: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
@@ -43,20 +60,14 @@ pub fn run(suite: &Path, source: Source, entries: &[Entry]) -> Result<Outcomes, 
             .map(|thread| thread.join().map_err(|_| "a thread panicked".to_owned())?)
             .collect()
     });
-    let mut all = Vec::new();
-    let mut at_rest = Vec::new();
+    let (mut states, mut all) = (Vec::new(), Vec::new());
     for result in results {
-        let (found, outcomes) = result?;
-        at_rest = found;
-        all.extend(outcomes);
+        let (state, done) = result?;
+        states.push(state);
+        all.extend(done);
     }
     all.sort_by_key(|(at, _)| *at);
-    let accepted = accepted(suite)?;
-    at_rest.retain(|finding| !finding.is_note() && !accepted.contains(&finding.rule));
-    Ok(Outcomes {
-        at_rest,
-        of_entries: all.into_iter().map(|(_, outcome)| outcome).collect(),
-    })
+    Ok((states, all.into_iter().map(|(_, done)| done).collect()))
 }
 
 /// Rules whose findings in the repository as it is are right, or a matter of taste: one a line, with the reason.
@@ -71,11 +82,6 @@ fn accepted(suite: &Path) -> Result<Vec<String>, String> {
         .map(rule)
         .collect::<Option<_>>()
         .ok_or("a line of accepted-at-rest.txt has no reason".into())
-}
-
-fn take<'a>(next: &AtomicUsize, entries: &'a [Entry]) -> Option<(usize, &'a Entry)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    entries.get(at).map(|entry| (at, entry))
 }
 
 fn of_entry(root: &Path, entry: &Entry, before: &Counted) -> Result<Outcome, String> {

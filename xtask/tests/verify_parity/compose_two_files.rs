@@ -76,6 +76,21 @@ pub const FAULTS: &[Fault] = &[
     ("address-leads-nowhere", "a port on which nothing listens", |repo| {
         repo.edit(BASE, "http://web:8080", "http://web:8000/api")
     }),
+    ("address-leads-nowhere", "a letter too many", |repo| {
+        repo.edit(BASE, "http://web:8080", "http://webb:8080")
+    }),
+    (
+        "address-leads-nowhere",
+        "a name in other letters, in development",
+        |repo| {
+            repo.edit(DEVELOPMENT, "  web:\n", "  web-api:\n");
+            repo.edit(
+                DEVELOPMENT,
+                "  admin:\n",
+                "  admin:\n    environment: { BACKEND: \"http://web_api:8080\" }\n",
+            );
+        },
+    ),
     (
         "compose-builds-development",
         "another stage, in the file of production",
@@ -144,6 +159,21 @@ const TWINS: &[Twin] = &[
             DEVELOPMENT,
             "    develop:\n",
             "    volumes: [\"venv:/venv\"]\n    develop:\n",
+        );
+    }),
+    ("a name that is nearly that of a service, and an alias", |repo| {
+        repo.edit(BASE, "http://web:8080", "http://webb:8080");
+        repo.edit(
+            BASE,
+            "    tmpfs: [/tmp]\n",
+            "    tmpfs: [/tmp]\n    networks: { default: { aliases: [webb] } }\n",
+        );
+    }),
+    ("a machine of the local network, in development", |repo| {
+        repo.edit(
+            DEVELOPMENT,
+            "  admin:\n",
+            "  admin:\n    environment: { PRINTER_URL: \"http://printer:631\" }\n",
         );
     }),
     ("a port that is left to the scheme", |repo| {

@@ -40,6 +40,7 @@ mod names;
 mod one_message;
 mod own_code;
 mod own_names;
+mod own_terms;
 mod packages;
 mod people;
 mod refusals;

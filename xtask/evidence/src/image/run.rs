@@ -221,9 +221,6 @@ impl State {
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
-        if !installers::are_named(text) {
-            return;
-        }
         if depth < DEEPEST && is_clear && !command.is_conditional {
             let script = Script {
                 text: text.to_owned(),
@@ -231,7 +228,7 @@ impl State {
                 place: &|_| place.clone(),
             };
             self.script(&script, &mut variables.clone(), mounted, context, problems, depth + 1);
-        } else {
+        } else if installers::are_named(text) {
             self.is_unclear = true;
             problems.push(unclear(
                 place,

@@ -146,11 +146,11 @@ fn is_overlay(relative: &str) -> bool {
     words.next() == Some("values") && !words.any(|word| OF_DEVELOPERS.contains(&word))
 }
 
-/// A file that looks like one with containers. Whether it is meant for Kubernetes, its keys say.
+/// A file that looks like one with containers, in YAML or JSON. Whether it is meant for Kubernetes, its keys say.
 fn manifest(root: &Root, path: &RepoPath) -> Option<Source> {
     let source = root.source_if_present(path).ok()??;
     let text = source.text();
-    let is_of_kubernetes = text.contains("apiVersion:") && text.contains("kind:");
-    let is_meant = text.contains("containers:") || text.contains("kind: Service\n");
+    let is_of_kubernetes = text.contains("apiVersion") && text.contains("kind");
+    let is_meant = text.contains("containers") || text.contains("Service");
     (is_of_kubernetes && is_meant && !text.contains("{{")).then_some(source)
 }

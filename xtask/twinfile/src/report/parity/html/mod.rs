@@ -1,5 +1,6 @@
 //! One page that needs nothing else: no script, no style and no font from elsewhere. In light and dark, on paper and on a phone.
 
+mod alike;
 mod excerpt;
 mod finding;
 mod graph;
