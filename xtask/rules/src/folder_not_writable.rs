@@ -89,7 +89,7 @@ fn problem(
     let owner = owner(&closed);
     let belongs = if closed.at != path {
         format!("and `{}` above it belongs to `{owner}`", closed.at)
-    } else if is_same(owner, &writer.user) {
+    } else if is_of(&closed, &writer.user) {
         format!("which has the mode {:o}", closed.mode)
     } else {
         format!("which belongs to `{owner}`")
@@ -118,7 +118,7 @@ fn unlike(
         let owner = owner(&closed);
         let (how, place) = if closed.at != path {
             ("does not exist".to_owned(), other.place.clone())
-        } else if is_same(owner, user) {
+        } else if is_of(&closed, user) {
             (format!("has the mode {:o} there", closed.mode), closed.step)
         } else {
             (format!("belongs to `{owner}` there"), closed.step)
@@ -129,6 +129,11 @@ fn unlike(
         Some(problem.at(step.label("made for the user")).remedy(remedy))
     };
     made.filter_map(only_there).collect()
+}
+
+/// Whether it belongs to the user, whose mode then keeps it out.
+fn is_of(closed: &Closed, user: &str) -> bool {
+    closed.owner.as_deref().is_some_and(|owner| is_same(owner, user))
 }
 
 fn owner(closed: &Closed) -> &str {
