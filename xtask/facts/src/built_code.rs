@@ -48,7 +48,7 @@ pub fn in_image(built: &Built, module: &str) -> Option<ModuleFiles> {
     let path = module.replace('.', "/");
     let files = &built.files;
     let file = |folder: &str, name: &str| Some((name.to_owned(), *files.digest(&format!("{folder}/{name}"))?));
-    built.python.as_ref()?.path.iter().find_map(|folder| {
+    built.interpreter.as_ref()?.path.iter().find_map(|folder| {
         let package = format!("{folder}/{path}");
         let names = files.under(&package);
         if names.iter().any(|name| name.ends_with(".py")) {

@@ -42,7 +42,7 @@ impl Twin<'_> {
         match self.of {
             Producer::File(image) => Some((python_of(&image.base.value)?, image.base.place.clone())),
             Producer::Built(built) => {
-                let python = built.python.as_ref()?;
+                let python = built.interpreter.as_ref()?;
                 Some((python_of(&format!("python{}", python.version))?, self.place.clone()))
             }
         }
@@ -57,7 +57,7 @@ impl Twin<'_> {
                 let tools = image.tools.iter().map(|tool| tool.what.path.trim_end_matches("/bin"));
                 made.chain(filled).chain(tools).map(str::to_owned).collect()
             }
-            Producer::Built(built) => built.python.iter().map(|python| python.prefix.clone()).collect(),
+            Producer::Built(built) => built.interpreter.iter().map(|python| python.prefix.clone()).collect(),
         }
     }
 }
@@ -77,7 +77,7 @@ impl Twins<'_> {
                 })
             }
             Producer::Built(built) => {
-                let python = built.python.as_ref().filter(|python| python.is_environment)?;
+                let python = built.interpreter.as_ref().filter(|python| python.is_environment)?;
                 Some(SystemView {
                     is_open: python.sees_system,
                     prefix: Some(python.prefix.clone()),
@@ -147,7 +147,7 @@ fn of_built(twin: &Twin<'_>) -> Startup {
     let mut lines = Vec::new();
     if let Some(built) = twin.built() {
         let owned = Owned::of(built);
-        for file in built.python.iter().flat_map(|python| &python.path_files) {
+        for file in built.interpreter.iter().flat_map(|python| &python.path_files) {
             let is_said = !twin.is_dev() && !is_path_file_known(built, file);
             if !is_said && !owned.has(&file.path) {
                 let code = file.code.iter();

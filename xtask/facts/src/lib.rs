@@ -1,11 +1,13 @@
 //! What several rules ask: a service, a package and a pair of images with all that is known about them, derived once and lazily. Knows
 //! no rule, and reads no file.
 
+pub mod absence;
 pub mod accounts;
 pub mod base_image;
 pub mod build_tools;
 pub mod built_code;
 pub mod called_by_script;
+pub mod code_compared;
 pub mod command;
 pub mod copied_lib;
 pub mod entry_points;
@@ -13,9 +15,12 @@ pub mod environment;
 pub mod image_names;
 pub mod image_versions;
 pub mod importable;
+pub mod left_tools;
 pub mod lib_install;
 mod lookup;
+pub mod made_for;
 mod member;
+mod missing;
 pub mod named_by_variables;
 pub mod named_installs;
 pub mod opened;
@@ -27,7 +32,10 @@ pub mod package_edits;
 mod pair;
 pub mod ports;
 pub mod program;
+mod program_built;
 pub mod programs_in_use;
+mod reads;
+mod secrets;
 pub mod served_paths;
 pub mod server_options;
 pub mod settings;
@@ -36,12 +44,17 @@ pub mod started_elsewhere;
 pub mod started_module;
 pub mod started_program;
 mod subject;
+pub mod synced;
+pub mod system_files;
+pub mod system_packages;
+mod third_party;
 pub mod together;
 pub mod twins;
 pub mod unread;
 pub mod user;
 pub mod volumes;
 pub mod web_server;
+pub mod writes;
 
 pub use member::{Member, top};
 pub use other_image::{OtherImage, is_made};

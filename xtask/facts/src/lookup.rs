@@ -38,7 +38,10 @@ impl Twins<'_> {
                 let is_locked = subject.lock()?.packages.iter().any(|package| package.name == *name);
                 Some(subject.main()?.contains(name) || (twin.is_dev() && is_locked))
             }
-            Producer::Built(built) => built.python.is_some().then(|| built.distributions.contains_key(name)),
+            Producer::Built(built) => built
+                .interpreter
+                .is_some()
+                .then(|| built.distributions.contains_key(name)),
         }
     }
 }

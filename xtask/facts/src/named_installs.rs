@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Subject, base_image::is_plain};
+use diagnostics::Place;
+
+use crate::{Subject, Twin, base_image::is_plain, twins::Producer};
 use evidence::{
     code::{distribution, may_bring},
     image::{Destination, Image, Install, is_path},
@@ -84,4 +86,58 @@ impl NamedInstalls {
 fn named(word: &str) -> Option<PackageName> {
     let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
     PackageName::parse(&word[..end.unwrap_or(word.len())]).filter(|_| !is_path(word))
+}
+
+/// Packages that one step or one requirement file brings.
+pub struct Among {
+    /// Their names.
+    pub names: BTreeSet<PackageName>,
+    /// Where the first is named, and what installs it.
+    pub places: Vec<Place>,
+}
+
+impl Twin<'_> {
+    /// What an image has of some packages, by what brings it. Of a built image, each is by itself.
+    pub fn installs_among(&self, subject: &Subject<'_>, wanted: &BTreeSet<PackageName>) -> Vec<Among> {
+        match self.of {
+            Producer::File(image) => {
+                let installs = Subject::installs_in(image);
+                installs.flat_map(|install| among(subject, install, wanted)).collect()
+            }
+            Producer::Built(built) => {
+                let names = built.distributions.keys().filter(|name| wanted.contains(*name));
+                let alone = |name: &PackageName| Among {
+                    names: [name.clone()].into(),
+                    places: vec![self.place.clone()],
+                };
+                names.map(alone).collect()
+            }
+        }
+    }
+}
+
+fn among(subject: &Subject<'_>, install: &Install, wanted: &BTreeSet<PackageName>) -> Vec<Among> {
+    let files = install.files.iter();
+    let files = files.filter_map(|file| subject.requirements.get(file.path.as_ref()?));
+    let in_files = files.filter_map(|file| {
+        let mut entries = file
+            .entries
+            .iter()
+            .filter(|entry| wanted.contains(&entry.name.value))
+            .peekable();
+        let first = entries.peek()?.name.place.clone();
+        Some(Among {
+            names: entries.map(|entry| entry.name.value.clone()).collect(),
+            places: vec![first, install.place.clone().label("installed here")],
+        })
+    });
+    let words = install.packages.iter().filter_map(|package| {
+        let name = package.split(['=', '<', '>', '~', '!', '[', '@']).next()?;
+        PackageName::parse(name).filter(|name| wanted.contains(name))
+    });
+    let in_words = words.map(|name| Among {
+        names: [name].into(),
+        places: vec![install.place.clone()],
+    });
+    in_files.chain(in_words).collect()
 }

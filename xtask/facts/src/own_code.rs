@@ -93,6 +93,11 @@ impl<'a> OwnCode<'a> {
         code.wheel(package, &self.listed)
     }
 
+    /// The paths in the wheel of a package.
+    pub fn wheel_members(&self, package: &Package, code: &'a Code) -> impl Iterator<Item = &'a String> {
+        self.contents(package, code).members.keys()
+    }
+
     /// Where a package asks for metadata.
     pub fn questions(&self, package: &Package, code: &'a Code) -> &'a [Question] {
         code.questions(package, &self.listed)

@@ -39,7 +39,11 @@ pub fn site(package: &Distribution) -> &str {
 
 /// The folders of packages that an image imports from, but for those of Debian itself, whose own database tells about them.
 pub fn sites(built: &Built) -> impl Iterator<Item = &str> {
-    let folders = built.python.iter().flat_map(|python| &python.path).map(String::as_str);
+    let folders = built
+        .interpreter
+        .iter()
+        .flat_map(|python| &python.path)
+        .map(String::as_str);
     folders.filter(|folder| {
         (folder.ends_with("/site-packages") || folder.ends_with("/dist-packages"))
             && !folder.starts_with("/usr/lib/python3/")

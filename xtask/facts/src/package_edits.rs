@@ -1,12 +1,18 @@
 //! What steps change of installed packages after they are installed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use evidence::image::{Edit, Image, Reach};
-use formats::shell::is_like;
+use evidence::{
+    built::Distribution,
+    image::{Edit, Image, Reach},
+};
+use formats::{PackageName, shell::is_like};
 use image::below;
 
-use crate::{Subject, own_code::Side};
+use crate::{
+    Pair, Subject, Twins,
+    own_code::{OwnCode, Side},
+};
 
 /// Of a package, what nothing loads while the program runs on Linux, and what installers and tests leave.
 const UNUSED: &[&str] = &[
@@ -65,6 +71,103 @@ pub struct PackageEdit {
     pub edit: Edit,
     /// What it changes, as seen from the folder of packages: `httpx/_client.py`, or a pattern.
     pub file: String,
+}
+
+/// What of the installed packages the two images have in different ways.
+pub enum Unlike {
+    /// A step changes a file, and the other image has no such step.
+    Step {
+        /// The step and the file.
+        edit: PackageEdit,
+        /// The image.
+        name: &'static str,
+    },
+    /// The same version, out of different archives.
+    Archive {
+        /// The package.
+        name: PackageName,
+        /// Its version.
+        version: String,
+        /// The files that differ, as RECORD names them.
+        files: Vec<String>,
+    },
+}
+
+impl Twins<'_> {
+    /// By the steps that change packages, or by what the packages list.
+    pub fn unlike_packages(&self) -> Vec<Unlike> {
+        match (self.pair(), self.files()) {
+            (Some(pair), _) => by_record(&pair),
+            (None, Some(subject)) => by_steps(subject),
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// Steps that change packages in one image alone.
+fn by_steps(subject: &Subject<'_>) -> Vec<Unlike> {
+    let own = OwnCode::of(subject);
+    let sides = own.sides();
+    let [dev, prod] = sides.as_slice() else {
+        return Vec::new();
+    };
+    let modules = own.packages.iter().flat_map(|(_, code)| &code.modules);
+    let modules: BTreeSet<&str> = modules.filter_map(|module| module.split('.').next()).collect();
+    let [in_dev, in_prod] = [dev, prod].map(|side| of(subject, side, &modules));
+    let mut found = alone(&in_dev, &in_prod, "development");
+    found.extend(alone(&in_prod, &in_dev, "production"));
+    found
+}
+
+fn alone(here: &[PackageEdit], there: &[PackageEdit], name: &'static str) -> Vec<Unlike> {
+    let is_there = |one: &PackageEdit| {
+        let mut others = there.iter();
+        others.any(|other| one.edit.command == other.edit.command && one.file == other.file)
+    };
+    let alone = here.iter().filter(|edit| !is_there(edit)).cloned();
+    alone.map(|edit| Unlike::Step { edit, name }).collect()
+}
+
+fn by_record(pair: &Pair<'_>) -> Vec<Unlike> {
+    let mut found = Vec::new();
+    for (name, dev) in &pair.dev.distributions {
+        let Some(prod) = pair.prod.distributions.get(name) else {
+            continue;
+        };
+        // Another version is other files, which is another rule; local packages may be built again.
+        if dev.version != prod.version || pair.locals().contains(name) {
+            continue;
+        }
+        let (in_dev, in_prod) = (archived(dev), archived(prod));
+        let differing = in_dev
+            .iter()
+            .filter(|(path, digest)| in_prod.get(*path).is_none_or(|other| other != *digest));
+        let missing = in_prod.keys().filter(|path| !in_dev.contains_key(*path));
+        let files: Vec<String> = differing
+            .map(|(path, _)| *path)
+            .chain(missing.copied())
+            .map(str::to_owned)
+            .collect();
+        if !files.is_empty() && !in_dev.is_empty() && !in_prod.is_empty() {
+            found.push(Unlike::Archive {
+                name: name.clone(),
+                version: dev.version.clone(),
+                files,
+            });
+        }
+    }
+    found
+}
+
+/// What came out of the archive: not scripts, which name their interpreter, and not the notes of the installer.
+fn archived(package: &Distribution) -> BTreeMap<&str, &str> {
+    let files = package
+        .record
+        .iter()
+        .filter_map(|(path, digest)| Some((path.as_str(), digest.as_deref()?)));
+    files
+        .filter(|(path, _)| !path.starts_with("../") && (!path.contains(".dist-info/") || path.ends_with("/METADATA")))
+        .collect()
 }
 
 /// The changes that stay in one image, and that its Python could notice. What replaces whole packages or their metadata is

@@ -5,7 +5,6 @@ use diagnostics::{Place, Problem};
 use evidence::{built::Built, image::Image};
 use formats::PackageName;
 use python::marker::Environment;
-use repo::Package;
 use requirements::{self, Pin, Selection};
 
 /// The two images of a service as they were built, or any two.
@@ -46,15 +45,6 @@ impl<'a> Side<'a> {
     pub fn title(&self) -> &str {
         self.image
             .map_or(self.built.reference.as_str(), |image| image.path.as_str())
-    }
-}
-
-impl Side<'_> {
-    /// Whether its Python does not find a package of the repository. That there is no Python at all is said of the image.
-    pub fn lacks(&self, package: &Package) -> bool {
-        let installed = self.built.distributions.get(&package.name);
-        let is_editable = installed.is_some_and(|installed| installed.editable.is_some());
-        self.built.python.is_some() && !is_editable && self.built.module(&package.name.module()).is_none()
     }
 }
 
@@ -154,7 +144,7 @@ impl<'a> Pair<'a> {
 
 /// What markers are evaluated in. `None` without a Python, or with one whose version the files do not tell.
 fn environment(built: &Built) -> Option<Environment> {
-    let python = built.python.as_ref().filter(|python| !python.version.is_empty())?;
+    let python = built.interpreter.as_ref().filter(|python| !python.version.is_empty())?;
     let machine = match built.identity.architecture.as_str() {
         "amd64" => "x86_64",
         "arm64" => "aarch64",

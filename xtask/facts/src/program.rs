@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ::image::{Found, Origin, site_packages};
 
+pub use crate::missing::{Missing, Why};
 use crate::{
     Subject,
     base_image::interpreter_of,
@@ -16,34 +17,6 @@ use evidence::{
     image::{By, Image},
 };
 use formats::{PackageName, absolute, shell};
-
-/// A program that an image runs, and does not have.
-pub struct Missing {
-    /// As it is written.
-    pub name: String,
-    /// What names it.
-    pub place: Place,
-    /// Whether it is run whenever the image starts: what a script names it may run or not.
-    pub is_sure: bool,
-    /// Why it is not there.
-    pub why: Why,
-}
-
-/// Why a program is not there.
-pub enum Why {
-    /// An environment has it, in a folder that PATH does not lead to.
-    Elsewhere(String),
-    /// It comes with a package of the repository, which is not installed.
-    OfPackage(PackageName),
-    /// Nothing installs it.
-    NotInstalled,
-    /// The script that starts it names it as its interpreter.
-    OfScript(String),
-    /// The Python of the environment is a link that leads nowhere.
-    DanglingPython(String),
-    /// The command is a text for a shell, and the base image is made without one.
-    NoShell,
-}
 
 /// Programs that Python packages bring, and the packages that do where these are called otherwise.
 const OF_PYTHON: [(&str, &[&str]); 22] = [
@@ -151,7 +124,7 @@ fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
         name: first.clone(),
         place: said.place.clone(),
         is_sure: true,
-        why: Why::NoShell,
+        why: Why::NoShell(base.clone()),
     })
 }
 
@@ -396,8 +369,8 @@ fn dangling(own: &OwnCode<'_>, side: &Side<'_>) -> Option<Why> {
     });
     let Some(link) = link else {
         let of_base = interpreter_of(&side.image.base.value).filter(|path| tree.removed(path).is_some());
-        return of_base.map(Why::DanglingPython);
+        return of_base.map(|link| Why::DanglingPython { python, link });
     };
     let leads_nowhere = matches!(tree.find(&python, &own.listed), Found::Nothing) && !tree.may_hold(&link);
-    (is_made && leads_nowhere).then_some(Why::DanglingPython(link))
+    (is_made && leads_nowhere).then_some(Why::DanglingPython { python, link })
 }

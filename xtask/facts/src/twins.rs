@@ -80,6 +80,15 @@ impl<'a> Twins<'a> {
         Some((self.dev.as_ref()?, self.prod.as_ref()?))
     }
 
+    /// Both as they were built, where both were.
+    pub fn pair(&self) -> Option<Pair<'a>> {
+        Some(Pair {
+            dev: self.dev.as_ref()?.built()?,
+            prod: self.prod.as_ref()?.built()?,
+            subject: self.subject,
+        })
+    }
+
     /// Those that are there, development first.
     pub fn each(&self) -> impl Iterator<Item = &Twin<'a>> {
         self.dev.iter().chain(&self.prod)

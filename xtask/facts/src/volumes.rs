@@ -45,7 +45,7 @@ pub fn code(image: &Image) -> BTreeSet<(String, &'static str)> {
 
 /// The same of the Python that a built image has. The folder that the command starts in is not the place for packages.
 fn of_python(built: &Built) -> BTreeSet<(String, &'static str)> {
-    let Some(python) = &built.python else {
+    let Some(python) = &built.interpreter else {
         return BTreeSet::new();
     };
     let path = python.path.iter().filter(|folder| *folder != built.config.folder());

@@ -30,6 +30,8 @@ pub struct Meta {
     pub mode: u32,
     /// The number of the user.
     pub owner: u32,
+    /// The number of the group.
+    pub group: u32,
     /// Of a file, in bytes.
     pub size: u64,
     /// Seconds since 1970.
@@ -140,6 +142,7 @@ fn meta(header: &[u8; BLOCK], size: u64) -> Meta {
     Meta {
         mode: small(&header[100..108]) & 0o7777,
         owner: small(&header[108..116]),
+        group: small(&header[116..124]),
         size,
         time: number(&header[136..148]).unwrap_or(0),
     }

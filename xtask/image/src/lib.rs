@@ -13,7 +13,7 @@ pub use checkout::{Checkout, Kind, NoCheckout};
 pub use origin::{Copied, Entry, Origin, Requested, Sends};
 pub use python::{Module, Python, Start, Started, Surroundings, end_on_sigterm};
 pub use tree::{
-    Access, Change, Closed, CopiedOwner, File, Found, Held, Listing, Losses, Mode, ROOT, Tree, below, packages_at,
+    Access, Change, Closed, CopiedOwner, File, Found, Held, Listing, Losses, Mode, ROOT, Tree, Who, below, packages_at,
     site_packages,
 };
 pub use wheel::{Contents, Wheel, contents, project_name};

@@ -13,6 +13,8 @@ pub struct Entry {
     pub origin: Origin,
     /// By number where that is known, else by name; root where it is `None`.
     pub owner: Option<Arc<str>>,
+    /// Its group, likewise. `None` where nothing tells, or where the owner is not told either: then it is that of root.
+    pub group: Option<Arc<str>>,
     /// `None` where the mode is that of the source.
     pub mode: Option<u32>,
     /// What put it there: an instruction, or a command of one.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
-use evidence::built::{At, Built, Python};
+use evidence::built::{At, Built, Interpreter};
 use facts::{Pair, Side};
 
 pub const RULE: Rule = Rule {
@@ -110,7 +110,7 @@ fn compiled(built: &Built) -> impl Iterator<Item = (&str, String, Header)> {
         .config
         .variable("PYTHONOPTIMIZE")
         .is_some_and(|level| !level.is_empty());
-    let tag = built.python.as_ref().and_then(Python::tag);
+    let tag = built.interpreter.as_ref().and_then(Interpreter::tag);
     // Python looks at that of its own version alone, and at optimised bytecode only with -O.
     let is_looked_at = move |name: &str| {
         let mut parts = name.split('.').skip(1);

@@ -87,7 +87,13 @@ fn in_words(missing: &Missing, image: &Image) -> Option<String> {
     let (name, title) = (&missing.name, image.name());
     match &missing.why {
         // Other rules look at the image itself.
-        Why::Elsewhere(_) | Why::OfScript(_) | Why::DanglingPython(_) | Why::NoShell => None,
+        Why::Elsewhere(_)
+        | Why::OfScript(_)
+        | Why::DanglingPython { .. }
+        | Why::NoShell(_)
+        | Why::NotExecutable(_)
+        | Why::NoSettings(_)
+        | Why::HomeWithoutPython { .. } => None,
         Why::OfPackage(package) => Some(format!(
             "starts `{name}`, which comes with the package `{package}`, and `{title}` does not install that"
         )),

@@ -2,7 +2,8 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image, Reach};
-use facts::{Subject, own_code::OwnCode, user::is_same};
+use facts::{Subject, own_code::OwnCode, user::is_same, user::may_be_member};
+use image::Who;
 
 pub const RULE: Rule = Rule {
     id: "copied-file-unreadable",
@@ -25,8 +26,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let Some(path) = stands_at(image, copied, &own) else {
                 continue;
             };
-            let is_own = |owner: &str| is_same(owner, user);
-            let closed = image.tree.closed_to(std::iter::once(path), &is_own, &own.listed).next();
+            let who = Who {
+                is_owner: &|owner| is_same(owner, user),
+                is_member: &|group| may_be_member(image, group),
+            };
+            let closed = image.tree.closed_to(std::iter::once(path), who, &own.listed).next();
             let Some((closed, _)) = closed else { continue };
             // That a folder above it is closed concerns more than this copy.
             let is_above = !closed.at.starts_with(copied.destination.trim_end_matches('/'));

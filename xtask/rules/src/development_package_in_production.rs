@@ -4,8 +4,8 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Groups, Install};
-use facts::{LockState, Pair, Subject, together::some};
-use formats::{PackageName, requirements::Entry};
+use facts::{LockState, Subject, Twins, named_installs::Among, together::some};
+use formats::PackageName;
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     why: "production contains packages that it does not need, and a debugger helps an attacker",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install only the main group: `--only main`, or a requirement file of that group",
-    check: Check::Halves(check, of_images),
+    check: Check::Both(check),
 };
 
 /// What nobody runs in production, in whatever group it stands.
@@ -47,9 +47,12 @@ const TOOLS: [&str; 24] = [
     "viztracer",
 ];
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found = declared(subject);
-    found.extend(installed(subject));
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some(subject) = twins.subject else {
+        return Vec::new();
+    };
+    let mut found = twins.files().map_or_else(Vec::new, declared);
+    found.extend(installed(twins, subject));
     found
 }
 
@@ -78,85 +81,50 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
     problems.collect()
 }
 
-fn installed(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(prod) = &subject.prod else { return Vec::new() };
-    let development = for_development(subject);
-    let mut found = Vec::new();
-    for install in Subject::installs_in(prod) {
-        for file in install
-            .files
-            .iter()
-            .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
-        {
-            let entries = file.entries.iter();
-            let entries: Vec<&Entry> = entries
-                .filter(|entry| development.contains(&entry.name.value))
-                .collect();
-            let Some(first) = entries.first() else { continue };
-            let names: BTreeSet<&PackageName> = entries.iter().map(|entry| &entry.name.value).collect();
-            let names: Vec<&PackageName> = names.into_iter().collect();
-            let verb = if names.len() == 1 { "is" } else { "are" };
-            let them = if names.len() == 1 { "it" } else { "them" };
+fn installed(twins: &Twins<'_>, subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &twins.prod else { return Vec::new() };
+    let development = for_development(twins, subject);
+    let mut found: Vec<Problem> = prod
+        .installs_among(subject, &development)
+        .into_iter()
+        .map(|Among { names, places }| {
+            let names: Vec<&PackageName> = names.iter().collect();
+            let (verb, them) = if names.len() == 1 {
+                ("is", "it")
+            } else {
+                ("are", "them")
+            };
             let message = format!(
                 "{} {verb} for development, but production installs {them}",
                 some(&names)
             );
-            found.push(
-                Problem::error(message)
-                    .at(first.name.place.clone())
-                    .at(install.place.clone().label("installed here")),
-            );
-        }
-        for package in &install.packages {
-            let name = package
-                .split(['=', '<', '>', '~', '!', '[', '@'])
-                .next()
-                .and_then(PackageName::parse);
-            if let Some(name) = name.filter(|name| development.contains(name)) {
-                found.push(
-                    Problem::error(format!("`{name}` is for development, but production installs it"))
-                        .at(install.place.clone()),
-                );
-            }
-        }
-        for problem in groups(subject, install) {
-            // Several commands install it, and each has to be told.
-            match found
-                .iter_mut()
-                .find(|known: &&mut Problem| known.message == problem.message && known.remedy == problem.remedy)
-            {
-                Some(known) => known
-                    .places
-                    .extend(problem.places.into_iter().map(|place| place.label("and here"))),
-                None => found.push(problem),
-            }
+            places.into_iter().fold(Problem::error(message), Problem::at)
+        })
+        .collect();
+    // Which groups a command takes, an image does not show.
+    let installs = prod.file().into_iter().flat_map(Subject::installs_in);
+    for problem in installs.flat_map(|install| groups(subject, install)) {
+        // Several commands install it, and each has to be told.
+        match found
+            .iter_mut()
+            .find(|known: &&mut Problem| known.message == problem.message && known.remedy == problem.remedy)
+        {
+            Some(known) => known
+                .places
+                .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+            None => found.push(problem),
         }
     }
     found
 }
 
 /// What the lock has for development alone. Where nothing is locked, what nobody runs in production, if there is an image for development.
-fn for_development(subject: &Subject<'_>) -> BTreeSet<PackageName> {
+fn for_development(twins: &Twins<'_>, subject: &Subject<'_>) -> BTreeSet<PackageName> {
     match subject.lock {
-        LockState::Missing | LockState::Unneeded if subject.dev.is_none() => BTreeSet::new(),
+        LockState::Missing | LockState::Unneeded if twins.dev.is_none() => BTreeSet::new(),
         LockState::Missing | LockState::Unneeded => TOOLS.into_iter().filter_map(PackageName::parse).collect(),
         LockState::Unreadable | LockState::Stale { .. } | LockState::Fresh(_) => subject.development_only(),
     }
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let Some(subject) = pair.subject else { return Vec::new() };
-    let development = subject.development_only();
-    let there = pair
-        .prod
-        .distributions
-        .keys()
-        .filter(|name| development.contains(*name));
-    there
-        .map(|name| {
-            Problem::error(format!("`{name}` is for development, but production installs it")).at(pair.in_prod())
-        })
-        .collect()
 }
 
 /// Poetry and PDM install every group that is not optional, unless they are told not to, uv installs `dev`, and Pipenv what it is

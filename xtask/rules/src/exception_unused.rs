@@ -27,7 +27,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
             );
             let problem = Problem::error(message).at(allow.rule.place.clone());
             let problem = match rule(&allow.rule.value).map(|rule| rule.check) {
-                Some(Check::Both(_) | Check::Halves(..)) if !allow.images => {
+                Some(Check::Both(_)) if !allow.images => {
                     problem.note("if only images show what it allows, add `images = true` to it")
                 }
                 Some(_) | None => problem,

@@ -87,6 +87,7 @@ mod install_group_missing;
 mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
+mod installed_files_changed;
 mod installed_files_differ;
 mod installed_files_removed;
 mod installed_version_differs;
@@ -115,6 +116,7 @@ mod module_missing;
 mod module_of_no_package;
 mod module_shadowed;
 mod own_code_differs;
+mod own_code_of_another_commit;
 mod package_data_missing;
 mod package_differs;
 mod package_installed_twice;
@@ -227,15 +229,13 @@ pub enum Check {
     Images(fn(&Pair<'_>) -> Vec<Problem>),
     /// The same question of a service's images, whether their Dockerfiles or the built images answer it.
     Both(fn(&Twins<'_>) -> Vec<Problem>),
-    /// The same property of a service, in its files and in its built images, which show it in different ways.
-    Halves(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
 }
 
 impl Check {
     /// What the rule finds in built images, if it looks at them.
     pub fn of_images(self, pair: &Pair<'_>) -> Vec<Problem> {
         match self {
-            Self::Images(check) | Self::Halves(_, check) => check(pair),
+            Self::Images(check) => check(pair),
             Self::Both(check) => check(&Twins::of_images(pair)),
             Self::Service(_)
             | Self::Among(_)
@@ -248,7 +248,7 @@ impl Check {
 
     /// Whether the rule looks at built images.
     pub fn has_images(self) -> bool {
-        matches!(self, Self::Images(_) | Self::Both(_) | Self::Halves(..))
+        matches!(self, Self::Images(_) | Self::Both(_))
     }
 }
 
@@ -340,6 +340,7 @@ pub static RULES: &[&Rule] = &[
     &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
+    &installed_files_changed::RULE,
     &installed_files_differ::RULE,
     &installed_files_removed::RULE,
     &installed_version_differs::RULE,
@@ -368,6 +369,7 @@ pub static RULES: &[&Rule] = &[
     &module_of_no_package::RULE,
     &module_shadowed::RULE,
     &own_code_differs::RULE,
+    &own_code_of_another_commit::RULE,
     &package_data_missing::RULE,
     &package_differs::RULE,
     &package_installed_twice::RULE,

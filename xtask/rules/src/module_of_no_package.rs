@@ -91,7 +91,9 @@ fn strangers(built: &Built, owned: &Owned<'_>, other: &Owned<'_>) -> BTreeMap<St
 
 /// Beside the standard library, and wherever else Python looks first.
 fn in_other_folders(built: &Built, owned: &Owned<'_>) -> Vec<(String, String)> {
-    let Some(python) = &built.python else { return Vec::new() };
+    let Some(python) = &built.interpreter else {
+        return Vec::new();
+    };
     let folders = python.path.iter().chain(&python.standard);
     let is_site = |folder: &&String| !sites(built).any(|site| site == folder.as_str());
     let mut found = Vec::new();

@@ -41,7 +41,9 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
 /// Sources of the repository in place of a wheel of it are another rule.
 fn of_image(side: &Side<'_>, locals: &BTreeSet<&PackageName>) -> Vec<Problem> {
     let built = side.built;
-    let Some(python) = &built.python else { return Vec::new() };
+    let Some(python) = &built.interpreter else {
+        return Vec::new();
+    };
     let brought = brought(built, locals);
     let sites: Vec<&str> = sites(built).collect();
     let mut found = Vec::new();

@@ -1,209 +1,42 @@
-use std::collections::BTreeSet;
-
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
-use evidence::code::{Code, mentions};
-use facts::{
-    Pair, Subject,
-    built_code::{Digest, ModuleFiles, in_checkout, in_image},
-    own_code::OwnCode,
-    owned::site,
-};
-use repo::{Package, RepoPath};
+use facts::{Twins, own_code::OwnCode};
 
 pub const RULE: Rule = Rule {
     id: "own-code-differs",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "the images have different code of the service or of a lib, or built images have code that is not in this checkout",
+    what: "the images have different code of the service or of a lib",
     why: "what was tried in development is not what production runs",
     example: "a production image of the last release beside a development image of today",
-    fix: "build both images from one commit, and check them in a checkout of it",
-    check: Check::Halves(check, of_images),
+    fix: "bring the same files into both images, and build both from one commit",
+    check: Check::Both(check),
 };
 
 /// As many files as a person reads.
 const SHOWN: usize = 5;
 
-/// Modules that the two images take from different files of the repository.
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let own = OwnCode::of(subject);
-    let sides = own.sides();
-    let [dev, prod] = sides.as_slice() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let (Some(subject), Some((dev, prod))) = (twins.subject, twins.both()) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    for &(package, code) in &own.packages {
-        for path in own.contents(package, code).members.keys() {
-            let Some(name) = path.strip_suffix(".py") else { continue };
-            let name = name.strip_suffix("/__init__").unwrap_or(name).replace('/', ".");
-            let (Some(ours), Some(theirs)) = (dev.loaded.source(&name), prod.loaded.source(&name)) else {
-                continue;
-            };
-            if ours == theirs || own.text(&ours) == own.text(&theirs) {
-                continue;
-            }
-            let message = format!("`{name}` is `{ours}` in development, and `{theirs}` in production");
-            found.push(
-                Problem::error(message)
-                    .at(dev.image.place.clone().label("development"))
-                    .at(prod.image.place.clone().label("production"))
-                    .remedy("bring the same file into both images"),
-            );
-        }
-    }
-    found
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let Some(subject) = pair.subject else { return Vec::new() };
     let own = OwnCode::of(subject);
     let mut found = Vec::new();
-    for &(package, code) in &own.packages {
-        if is_another(pair, package) {
-            continue;
-        }
-        let mut compared = Compared::default();
-        for module in &code.modules {
-            // That an image finds nothing of it is another rule.
-            if let (Some(dev), Some(prod)) = (in_image(pair.dev, module), in_image(pair.prod, module)) {
-                let ours = in_checkout(&own, package, module).unwrap_or_default();
-                compared.add(pair, (&own, package, code), module, [&dev, &prod, &ours]);
-            }
-        }
-        found.extend(compared.problem(pair, package));
+    for (package, files) in twins.code_between(&own) {
+        let message = format!(
+            "the images have different code of `{}`, in {}",
+            package.name,
+            count(files.len(), "file")
+        );
+        let problem = Problem::error(message)
+            .at(dev.place.clone().label("development"))
+            .at(prod.place.clone().label("production"));
+        let problem = files.iter().take(SHOWN).cloned().fold(problem, Problem::note);
+        let problem = match files.len().saturating_sub(SHOWN) {
+            0 => problem,
+            more => problem.note(format!("and {more} more")),
+        };
+        found.push(problem.remedy("bring the same files into both images, and build both from one commit"));
     }
     found
-}
-
-/// That production has another version, or sources beside the wheel, is another rule.
-fn is_another(pair: &Pair<'_>, package: &Package) -> bool {
-    let Some(installed) = pair.prod.distributions.get(&package.name) else {
-        return false;
-    };
-    let version = package.version.as_ref().map(|version| version.value.as_str());
-    let module = pair.prod.module(&package.name.module()).unwrap_or_default();
-    let is_installed = module.is_empty() || module.starts_with(&format!("{}/", site(installed)));
-    version.is_some_and(|version| version != installed.version) || !is_installed
-}
-
-/// What is found of one package.
-#[derive(Default)]
-struct Compared {
-    /// What differs between the images, in words.
-    between: Vec<String>,
-    /// Files that are the same in both, and not those of the checkout.
-    both: Vec<String>,
-}
-
-impl Compared {
-    fn add(
-        &mut self,
-        pair: &Pair<'_>,
-        (own, package, code): (&OwnCode<'_>, &Package, &Code),
-        module: &str,
-        [dev, prod, ours]: [&ModuleFiles; 3],
-    ) {
-        let installed = pair.prod.distributions.get(&package.name);
-        let altered: BTreeSet<&str> = installed
-            .iter()
-            .flat_map(|installed| installed.altered.iter().map(|file| file.path.as_str()))
-            .collect();
-        let has_record = installed.is_some_and(|installed| installed.has_record);
-        let listed: BTreeSet<String> = installed
-            .iter()
-            .flat_map(|installed| {
-                installed
-                    .record
-                    .keys()
-                    .map(|path| formats::absolute(site(installed), path))
-            })
-            .collect();
-        let contents = own.contents(package, code);
-        let paths: BTreeSet<&String> = dev
-            .files
-            .keys()
-            .chain(prod.files.keys())
-            .chain(ours.files.keys())
-            .collect();
-        for path in paths {
-            let in_prod = prod.path(path);
-            let shown = dev.shown(module, path);
-            let is_unlisted = has_record && prod.files.contains_key(path) && !listed.contains(&in_prod);
-            // Another rule says so, of the file as it was installed or of a module that nobody installed.
-            if altered.contains(in_prod.as_str()) || (is_unlisted && is_code(path)) {
-                continue;
-            }
-            let source = ours.files.get(path);
-            // A build may write files of its own into a wheel.
-            let is_built = source.is_none() && contents.may_hold(&shown);
-            match (dev.files.get(path), prod.files.get(path)) {
-                (Some(dev), Some(prod)) if dev != prod => self.between.push(differs(&shown, dev, prod, source)),
-                (Some(here), Some(_)) if source.is_some_and(|source| source != here) => self.both.push(shown),
-                (Some(_), Some(_)) if source.is_none() && is_code(path) && !is_built => self.both.push(shown),
-                (Some(_), Some(_)) => {}
-                (Some(_), None) if is_code(path) || is_read(own, package, ours, path) => {
-                    self.between.push(format!("`{shown}` is only in development"));
-                }
-                (None, Some(_)) if is_unlisted || (is_code(path) && !is_built) => {
-                    self.between.push(format!("`{shown}` is only in production"));
-                }
-                (None, None) if is_code(path) => self.both.push(shown),
-                (Some(_), None) | (None, Some(_) | None) => {}
-            }
-        }
-    }
-
-    fn problem(self, pair: &Pair<'_>, package: &Package) -> Option<Problem> {
-        let name = &package.name;
-        if !self.between.is_empty() {
-            let message = format!(
-                "the images have different code of `{name}`, in {}",
-                count(self.between.len(), "file")
-            );
-            let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
-            return Some(shown(problem, &self.between));
-        }
-        let first = self.both.first()?;
-        let message = format!(
-            "the code of `{name}` in both images differs from this checkout, in {}, such as `{first}`",
-            count(self.both.len(), "file")
-        );
-        let problem = Problem::warning(message).at(pair.in_dev()).at(pair.in_prod());
-        Some(problem.remedy("check the images in a checkout of the commit that they were built from"))
-    }
-}
-
-fn shown(problem: Problem, files: &[String]) -> Problem {
-    let problem = files.iter().take(SHOWN).cloned().fold(problem, Problem::note);
-    match files.len().saturating_sub(SHOWN) {
-        0 => problem,
-        more => problem.note(format!("and {more} more")),
-    }
-}
-
-fn differs(path: &str, dev: &Digest, prod: &Digest, source: Option<&Digest>) -> String {
-    let which = match source {
-        Some(source) if source == dev => ": development has the code of this checkout",
-        Some(source) if source == prod => ": production has the code of this checkout",
-        Some(_) => ": neither has the code of this checkout",
-        None => "",
-    };
-    format!("`{path}` differs{which}")
-}
-
-fn is_code(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".so")
-}
-
-/// Whether the code of the package names a file that is not code.
-fn is_read(own: &OwnCode<'_>, package: &Package, ours: &ModuleFiles, path: &str) -> bool {
-    let Some(path) = RepoPath::parse(&ours.path(path)) else {
-        return false;
-    };
-    let sources = own.below(&package.dir).iter();
-    let mut texts = sources
-        .filter(|source| source.file_name().ends_with(".py"))
-        .filter_map(|source| own.text(source.as_str()));
-    texts.any(|text| mentions(&text, package, &path))
 }

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 fn check(pair: &Pair<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for side in pair.sides() {
-        for file in side.built.python.iter().flat_map(|python| &python.path_files) {
+        for file in side.built.interpreter.iter().flat_map(|python| &python.path_files) {
             let gone: Vec<&String> = file
                 .folders
                 .iter()

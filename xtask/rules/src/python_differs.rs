@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::built::Python;
+use evidence::built::Interpreter;
 use facts::Pair;
 
 pub const RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(pair: &Pair<'_>) -> Vec<Problem> {
-    let (Some(dev), Some(prod)) = (&pair.dev.python, &pair.prod.python) else {
+    let (Some(dev), Some(prod)) = (&pair.dev.interpreter, &pair.prod.interpreter) else {
         return Vec::new();
     };
     // Of one of them, nothing tells the last number.
@@ -25,7 +25,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
     if is_part && dev.implementation == prod.implementation {
         return Vec::new();
     }
-    let text = |python: &Python| format!("{} {}", python.implementation, python.version);
+    let text = |python: &Interpreter| format!("{} {}", python.implementation, python.version);
     let version = pair.differs("Python", Some(&text(dev)), Some(&text(prod)), |image| {
         Some(image.base.place.clone())
     });

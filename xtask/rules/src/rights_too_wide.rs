@@ -118,7 +118,7 @@ fn mixed(side: &Side<'_>) -> Vec<Problem> {
 
 /// What Python loads, by its folders and files, and the settings of the system.
 fn writable(side: &Side<'_>) -> Option<Problem> {
-    let python = side.built.python.as_ref()?;
+    let python = side.built.interpreter.as_ref()?;
     let settings = "/etc".to_owned();
     let folders: Vec<String> = python
         .path

@@ -1,10 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Aspect, Check, Rule};
-use diagnostics::Level;
-use diagnostics::{Located, Problem, count};
-use evidence::{built::System, image::Image};
-use facts::{Pair, Subject, build_tools::is_compiler, together::are, together::by_place, together::inside};
+use diagnostics::{Level, Located, Place, Problem, count};
+use evidence::image::Image;
+use facts::{Twin, Twins, build_tools::is_compiler, system_packages::Alone, together::are, together::by_place};
 
 pub const RULE: Rule = Rule {
     id: "system-packages-differ",
@@ -14,28 +11,64 @@ pub const RULE: Rule = Rule {
     why: "code that works in one image fails in the other, where a library or program is missing",
     example: "apt-get install libpq5 only in Dockerfile.dev",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
-    check: Check::Halves(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+/// Many at once have one cause, as a rule another base, and are one problem.
+const MANY: usize = 5;
+
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
-    let declared = &subject.service.settings.system_packages.dev;
     let mut found = Vec::new();
-    for (from, to, name) in [(dev, prod, "development"), (prod, dev, "production")] {
-        let others: Vec<&str> = inside(&to.system).map(|package| package.value.as_str()).collect();
-        let extra = inside(&from.system).filter(|package| !others.contains(&package.value.as_str()));
-        let extra = extra.filter(|package| name == "production" || !declared.contains(&package.value));
-        let extra = extra.filter(|package| name == "production" || !builds_both(package, to));
-        let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
-        found.extend(extra.into_iter().map(|(names, place)| {
-            let problem = Problem::error(format!("{} only in {name}", are(&names))).at(place.clone());
-            problem.remedy(remedy(subject, &names, from, to))
+    for (from, to) in [(dev, prod), (prod, dev)] {
+        let alone = twins.system_packages_alone(from, to);
+        found.extend(many(&alone, from).unwrap_or_else(|| {
+            let problem = |alone: &Alone| {
+                let names: Vec<&str> = alone.names.iter().map(String::as_str).collect();
+                let problem = Problem::error(format!("{} only in {}", are(&names), from.name)).at(alone.place.clone());
+                match remedy(twins, &names, from, to) {
+                    Some(remedy) => problem.remedy(remedy),
+                    None => problem,
+                }
+            };
+            alone.iter().map(problem).collect()
         }));
-        found.extend(of_base(from, to, name));
+        if let (Some(here), Some(there)) = (from.file(), to.file()) {
+            found.extend(of_base(here, there, from.name));
+        }
     }
+    found.extend(versions(twins, dev, prod));
     found
+}
+
+/// Those that are each for themselves: of a built image, which does not show what brought them.
+fn many(alone: &[Alone], twin: &Twin<'_>) -> Option<Vec<Problem>> {
+    if alone.len() <= MANY || !twin.config.is_complete {
+        return None;
+    }
+    let message = format!("{} are only in {}", count(alone.len(), "system package"), twin.name);
+    let problem = Problem::error(message).at(twin.place.clone());
+    let names = alone.iter().flat_map(|alone| &alone.names).take(MANY);
+    let note = |name: &String| format!("`{name}` is only in {}", twin.name);
+    Some(vec![names.map(note).fold(problem, Problem::note)])
+}
+
+/// A Dockerfile names no versions, and is not told which ones it gets.
+fn versions(twins: &Twins<'_>, dev: &Twin<'_>, prod: &Twin<'_>) -> Vec<Problem> {
+    let differing = twins.system_versions_that_differ();
+    let places: [Place; 2] = [dev.place.clone(), prod.place.clone()];
+    let problem = |message: String| places.iter().cloned().fold(Problem::error(message), Problem::at);
+    let text = |(name, ours, theirs): &(String, String, String)| {
+        format!("`{name}` is {ours} in development and {theirs} in production")
+    };
+    if differing.len() <= MANY {
+        return differing.iter().map(text).map(problem).collect();
+    }
+    let many = count(differing.len(), "system package");
+    let problem = problem(format!("{many} have different versions in the two images"));
+    vec![differing.iter().take(MANY).map(text).fold(problem, Problem::note)]
 }
 
 /// What one image alone does to the packages of the base.
@@ -60,28 +93,20 @@ fn of_base(from: &Image, to: &Image, name: &str) -> Vec<Problem> {
     taken.chain(newer).collect()
 }
 
-/// Whether a compiler of the development image is also in a stage that production is made from: both images then have what it built, and
-/// it changes nothing that runs.
-fn builds_both(package: &Located<String>, prod: &Image) -> bool {
-    let mut system = prod.system.iter();
-    is_compiler(&package.value) && system.any(|other| other.what.value == package.value)
-}
-
-fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {
+fn remedy(twins: &Twins<'_>, packages: &[&str], from: &Twin<'_>, to: &Twin<'_>) -> Option<String> {
+    let subject = twins.subject?;
     let quoted: Vec<String> = packages.iter().map(|name| format!("\"{name}\"")).collect();
+    let (here, there) = (twins.title(from), twins.title(to));
     // One file that makes both by an argument.
-    let (install, elsewhere) = if from.name() == to.name() {
+    let (install, elsewhere) = if here == there {
         (
             "install it for all values of the build arguments".to_owned(),
             "in neither".to_owned(),
         )
     } else {
-        (
-            format!("install it in `{}` too", to.name()),
-            format!("not in `{}`", from.name()),
-        )
+        (format!("install it in `{there}` too"), format!("not in `{here}`"))
     };
-    if subject.is_dev(from) {
+    Some(if from.is_dev() {
         format!(
             "{install}, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
             quoted.join(", "),
@@ -89,102 +114,5 @@ fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) ->
         )
     } else {
         format!("{install}, or {elsewhere}")
-    }
-}
-
-/// Many at once have one cause, as a rule another base, and are one problem.
-const MANY: usize = 5;
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (dev, prod) = (&pair.dev.system, &pair.prod.system);
-    let declared = pair
-        .subject
-        .map_or(&[][..], |subject| &subject.service.settings.system_packages.dev);
-    let allowed = dev.with_needs(declared);
-    let mut found = Vec::new();
-    for (from, to, side, allowed) in [
-        (dev, prod, &pair.sides()[0], allowed),
-        (prod, dev, &pair.sides()[1], BTreeSet::new()),
-    ] {
-        let extra = from.packages.keys().filter(|name| !to.packages.contains_key(*name));
-        let extra: BTreeSet<&str> = extra
-            .map(String::as_str)
-            .filter(|name| !allowed.contains(name))
-            .collect();
-        let roots = causes(from, &extra);
-        let alone = |name: &&str| format!("`{name}` is only in {}", side.name);
-        if roots.len() > MANY {
-            let message = format!("{} are only in {}", count(roots.len(), "system package"), side.name);
-            let problem = Problem::error(message).at(side.place());
-            found.push(roots.iter().take(MANY).map(alone).fold(problem, Problem::note));
-        } else {
-            found.extend(roots.iter().map(|name| Problem::error(alone(name)).at(side.place())));
-        }
-    }
-    let versions: Vec<(&String, &String, &String)> = dev
-        .packages
-        .iter()
-        .filter_map(|(name, package)| Some((name, &package.version, &prod.packages.get(name)?.version)))
-        .filter(|(_, dev, prod)| dev != prod)
-        .collect();
-    let text = |(name, dev, prod): &(&String, &String, &String)| {
-        format!("`{name}` is {dev} in development and {prod} in production")
-    };
-    if versions.len() > MANY {
-        let message = format!(
-            "{} have different versions in the two images",
-            count(versions.len(), "system package")
-        );
-        let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
-        found.push(versions.iter().take(MANY).map(text).fold(problem, Problem::note));
-    } else {
-        let problem = |version| Problem::error(text(version)).at(pair.in_dev()).at(pair.in_prod());
-        found.extend(versions.iter().map(problem));
-    }
-    found
-}
-
-/// Those that no other of them brings along. Of some that bring each other along it is the first.
-fn causes<'a>(system: &System, names: &BTreeSet<&'a str>) -> Vec<&'a str> {
-    let brought: BTreeMap<&str, BTreeSet<&str>> = names
-        .iter()
-        .map(|name| (*name, system.with_needs(&[(*name).to_owned()])))
-        .collect();
-    let is_brought = |name: &str| {
-        brought
-            .iter()
-            .any(|(other, needs)| *other != name && needs.contains(name))
-    };
-    let (later, mut causes): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_brought(name));
-    let mut known: BTreeSet<&str> = causes.iter().flat_map(|name| &brought[name]).copied().collect();
-    for name in later {
-        if !known.contains(name) {
-            known.extend(&brought[name]);
-            causes.push(name);
-        }
-    }
-    causes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use evidence::built::SystemPackage;
-
-    #[test]
-    fn causes_are_told_and_not_what_they_bring() {
-        let needs = [("a", "b"), ("b", ""), ("c", "d"), ("d", "c"), ("e", "b")];
-        let package = |(name, need): (&str, &str)| {
-            let needs = vec![need.to_owned()];
-            let package = SystemPackage {
-                needs,
-                ..SystemPackage::default()
-            };
-            (name.to_owned(), package)
-        };
-        let mut system = System::default();
-        system.packages.extend(needs.map(package));
-        let causes = causes(&system, &BTreeSet::from(["a", "b", "c", "d", "e"]));
-        assert_eq!(causes, ["a", "e", "c"]);
-    }
+    })
 }

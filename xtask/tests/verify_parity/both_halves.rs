@@ -272,7 +272,7 @@ fn before_user(repo: &crate::fixture::Fixture, file: &str, line: &str) {
 
 #[test]
 fn each_half_of_a_rule_has_a_fault_and_a_twin() {
-    let is_both = |rule: &&'static rules::Rule| matches!(rule.check, Check::Both(_) | Check::Halves(..));
+    let is_both = |rule: &&'static rules::Rule| matches!(rule.check, Check::Both(_));
     let rules: BTreeSet<&str> = RULES
         .iter()
         .copied()

@@ -142,7 +142,7 @@ pub fn check_python(probed: &Probed, problems: &mut Vec<Problem>) {
         .dev
         .iter()
         .chain(&probed.prod)
-        .filter(|image| image.python.is_none())
+        .filter(|image| image.interpreter.is_none())
     {
         let folders: Vec<&str> = image.config.path().collect();
         problems.push(

@@ -181,7 +181,7 @@ fn of_files(workspace: &Workspace<'_>, members: &[Member<'_>], rule: &'static Ru
     let repo = workspace.repo;
     let mut findings = Vec::new();
     match rule.check {
-        Check::Service(check) | Check::Halves(check, _) => {
+        Check::Service(check) => {
             findings.extend(of_services(workspace, rule, check));
         }
         Check::Both(check) => {

@@ -3,7 +3,7 @@
 use formats::absolute;
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use super::{files::Files, python::Python};
+use super::{files::Files, interpreter::Interpreter};
 use formats::PackageName;
 use python::metadata::Metadata;
 
@@ -43,10 +43,10 @@ pub struct Altered {
 }
 
 /// Everything that is importable: the first of each name, by name, and those that it hides in the same folder.
-pub fn read(files: &Files, python: &Python) -> (BTreeMap<PackageName, Distribution>, Vec<Distribution>) {
+pub fn read(files: &Files, interpreter: &Interpreter) -> (BTreeMap<PackageName, Distribution>, Vec<Distribution>) {
     let mut found: BTreeMap<PackageName, Distribution> = BTreeMap::new();
     let mut hidden = Vec::new();
-    for folder in &python.path {
+    for folder in &interpreter.path {
         for name in files.names(folder) {
             let distribution = match name.rsplit_once('.') {
                 Some((_, "dist-info" | "egg-info")) => installed(files, folder, name),

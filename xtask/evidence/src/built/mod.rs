@@ -8,8 +8,8 @@ pub mod docker;
 mod files;
 #[cfg(test)]
 mod hostile;
+mod interpreter;
 mod leftovers;
-mod python;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -18,12 +18,12 @@ mod tree;
 use std::{
     collections::BTreeMap,
     io::{self, Read},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use diagnostics::Place;
 use formats::PackageName;
-use image::Tree;
+use image::{Module, NoCheckout, Python, Tree};
 
 use crate::config::Config;
 
@@ -32,7 +32,7 @@ pub use content::digest;
 pub use distributions::{Altered, Distribution};
 pub use files::{At, Files};
 pub use formats::tar::Meta;
-pub use python::{PathFile, Python};
+pub use interpreter::{Interpreter, PathFile};
 pub use system::{System, SystemPackage};
 
 /// One image.
@@ -49,12 +49,13 @@ pub struct Built {
     /// Debian's or Alpine's packages.
     pub system: System,
     /// The Python that it runs.
-    pub python: Option<Python>,
+    pub interpreter: Option<Interpreter>,
     /// The Python packages that its Python finds.
     pub distributions: BTreeMap<PackageName, Distribution>,
     /// Further `.dist-info` folders of the same packages, which Python does not get to.
     pub hidden: Vec<Distribution>,
     tree: OnceLock<Tree>,
+    python: OnceLock<Option<Arc<Python>>>,
 }
 
 /// A user, as the image knows it.
@@ -85,8 +86,8 @@ impl Built {
         let Inspected { identity, config } = inspected;
         let files = Files::read(stream)?;
         let system = System::read(&files);
-        let python = Python::find(&files, &config, &system);
-        let distributions = python.as_ref().map(|python| distributions::read(&files, python));
+        let interpreter = Interpreter::find(&files, &config, &system);
+        let distributions = interpreter.as_ref().map(|found| distributions::read(&files, found));
         let (distributions, hidden) = distributions.unwrap_or_default();
         Ok(Self {
             reference: reference.to_owned(),
@@ -94,7 +95,8 @@ impl Built {
             distributions,
             hidden,
             tree: OnceLock::new(),
-            python,
+            python: OnceLock::new(),
+            interpreter,
             identity,
             config,
             files,
@@ -133,9 +135,22 @@ impl Built {
         lines.filter_map(Account::read)
     }
 
-    /// Where a module of that name is imported from.
+    /// What its Python finds: the same view as that on a Dockerfile, made when first asked for.
+    pub fn python(&self) -> Option<&Python> {
+        let view = || {
+            let path = self.interpreter.as_ref()?.path.clone();
+            Some(Arc::new(Python::at(self.tree(), path, Arc::new(NoCheckout))))
+        };
+        self.python.get_or_init(view).as_deref()
+    }
+
+    /// Where a module of that name is imported from: its file, or its folder where it has no `__init__`.
     pub fn module(&self, name: &str) -> Option<String> {
-        self.python.as_ref()?.module(&self.files, name)
+        match self.python()?.module(name) {
+            Module::File { at, .. } => Some(at),
+            Module::Namespace(folders) => folders.into_iter().next(),
+            Module::Missing | Module::Unknown(_) => None,
+        }
     }
 
     /// Whether a program of that name is on the path.

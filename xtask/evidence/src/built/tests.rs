@@ -90,7 +90,7 @@ fn name(text: &str) -> PackageName {
 #[test]
 fn an_environment_is_found_by_its_links() {
     let built = read(python().installed("core", "1.2", "x = 1"));
-    let python = built.python.as_ref().unwrap();
+    let python = built.interpreter.as_ref().unwrap();
     assert_eq!(
         (python.version.as_str(), python.prefix.as_str()),
         ("3.13.5", "/opt/venv")
@@ -139,13 +139,18 @@ fn the_path_is_python_s_own() {
     let built = Built::read("a", image, &mut tar.end().as_slice()).unwrap();
     assert_eq!(built.module("core").as_deref(), Some("/app/libs/core.py"));
     assert_eq!(built.module("extra").as_deref(), Some("/srv/more/extra"));
-    let file = &built.python.as_ref().unwrap().path_files[0];
+    let file = &built.interpreter.as_ref().unwrap().path_files[0];
     assert_eq!(file.folders, ["/srv/more", "/opt/venv/lib/python3.13/gone"]);
     assert_eq!(file.code, ["import os"]);
     let linked = python()
         .link("opt/venv/lib64", "lib")
         .file(&format!("{SITE}/a.pth"), "/gone\n");
-    assert_eq!(read(linked).python.unwrap().path_files.len(), 1);
+    assert_eq!(read(linked).interpreter.unwrap().path_files.len(), 1);
+    let linked = python().link("opt/venv/lib64", "lib").installed("core", "1.2", "");
+    assert_eq!(
+        read(linked).module("core").as_deref(),
+        Some(&*format!("/{SITE}/core/__init__.py"))
+    );
 }
 
 #[test]
@@ -178,15 +183,15 @@ fn the_environment_of_poetry_is_found() {
         .link(&format!("{home}/bin/python"), "/usr/bin/python3.13")
         .file(&format!("{home}/pyvenv.cfg"), "version = 3.13.5\n");
     let built = Built::read("a", image, &mut tar.end().as_slice()).unwrap();
-    assert_eq!(built.python.unwrap().prefix, format!("/{home}"));
+    assert_eq!(built.interpreter.unwrap().prefix, format!("/{home}"));
 }
 
 #[test]
 fn an_image_without_python_has_none() {
-    assert!(read(Tar::default()).python.is_none());
+    assert!(read(Tar::default()).interpreter.is_none());
     assert!(
         read(Tar::default().link("opt/venv/bin/python", "/gone"))
-            .python
+            .interpreter
             .is_none()
     );
 }
@@ -197,7 +202,7 @@ fn links_in_a_circle_lead_nowhere() {
         .link("opt/venv/bin/python", "python3")
         .link("opt/venv/bin/python3", "python")
         .link("usr/bin", "/usr/bin/../bin");
-    assert!(read(tar).python.is_none());
+    assert!(read(tar).interpreter.is_none());
 }
 
 #[test]

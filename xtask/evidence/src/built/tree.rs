@@ -13,7 +13,11 @@ use super::files::{At, Files};
 pub fn tree(files: &Files, place: &Place) -> Tree {
     let mut tree = Tree::default();
     // Most images have two or three owners.
-    let mut owners: HashMap<u32, Arc<str>> = HashMap::new();
+    let mut names: HashMap<u32, Arc<str>> = HashMap::new();
+    let mut name = move |number: u32| {
+        let name = names.entry(number).or_insert_with(|| number.to_string().into());
+        Arc::clone(name)
+    };
     for (path, at, meta) in files.entries() {
         let origin = match at {
             At::Folder => Origin::Folder,
@@ -23,11 +27,9 @@ pub fn tree(files: &Files, place: &Place) -> Tree {
             }
             At::File | At::Other => Origin::Written(files.text(path).map(str::to_owned)),
         };
-        let owner = owners
-            .entry(meta.owner)
-            .or_insert_with(|| meta.owner.to_string().into());
         let entry = Entry {
-            owner: Some(Arc::clone(owner)),
+            owner: Some(name(meta.owner)),
+            group: Some(name(meta.group)),
             mode: Some(meta.mode),
             ..Entry::new(origin, place.clone())
         };

@@ -34,6 +34,7 @@ pub fn image(
         config: config(stages, last),
         users: last.users.clone(),
         homes: last.homes.clone(),
+        groups: last.members.clone(),
         secrets: last.secrets.clone(),
         touched: last.touched.clone(),
         is_linked: last.is_linked,

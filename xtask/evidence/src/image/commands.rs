@@ -2,7 +2,7 @@
 
 use ::image::{CopiedOwner, Entry, Found, Origin, Tree};
 
-use super::{Starved, disk::Disk, generators, stage::State};
+use super::{Starved, disk::Disk, generators, rights::group_of, stage::State};
 use diagnostics::Place;
 use formats::{
     absolute,
@@ -106,6 +106,7 @@ impl State {
                 for operand in operands.into_iter().filter(|word| !values.contains(&Some(*word))) {
                     let entry = Entry {
                         owner: owner.map(|owner| self.number(owner)),
+                        group: group.and_then(group_of),
                         mode: mode.and_then(|mode| u32::from_str_radix(mode, 8).ok()),
                         ..Entry::new(Origin::Folder, place.clone())
                     };

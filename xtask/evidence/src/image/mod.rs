@@ -87,6 +87,8 @@ pub struct Image {
     pub users: BTreeMap<String, String>,
     /// Their homes, by name, where the build names them.
     pub homes: BTreeMap<String, String>,
+    /// Their groups, where the build tells all of them.
+    pub groups: BTreeMap<String, Vec<String>>,
     /// What settings, commands and written files of the last stage give away.
     pub secrets: Vec<Secret>,
     /// Paths below which a command of the last stage may change files where they lie; `/app/**/*.sh` names files anywhere below.

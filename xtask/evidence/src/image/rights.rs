@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::image::{Change, Closed, Found, Mode, ROOT, site_packages};
+use ::image::{Change, Closed, Found, Mode, ROOT, Who, site_packages};
 
 use super::{
     base_users,
@@ -100,6 +100,14 @@ impl State {
         }
         self.users.extend(user::made_by(command));
         self.homes.extend(user::home_made_by(command));
+        match user::groups_made_by(command) {
+            Some((name, groups)) => drop(self.members.insert(name, groups)),
+            None if OF_USERS.contains(&program) || program == "gpasswd" => {
+                let named = |name: &String| command.words.iter().any(|word| word.text == *name || !word.is_clear);
+                self.members.retain(|name, _| !named(name));
+            }
+            None => {}
+        }
     }
 
     /// Notes a user that is named, and that is not in the image at that moment.
@@ -134,6 +142,7 @@ impl State {
         let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
         let mut change = Change {
             owner: None,
+            group: None,
             mode: Mode::Same,
             is_recursive: words.iter().any(|word| is_recursive(word)),
             step: place.clone(),
@@ -169,18 +178,18 @@ impl State {
             let Some(said) = operands.next() else { return };
             match program {
                 "chown" => {
-                    let name = said.split([':', '.']).next().unwrap_or_default();
+                    let (name, group) = said.split_once([':', '.']).unwrap_or((said, ""));
                     change.owner = (!name.is_empty()).then(|| self.number(name));
+                    change.group = group_of(group);
                 }
-                // What a group may do is not followed.
-                "chgrp" => {}
+                "chgrp" => change.group = group_of(said),
                 _ => change.mode = Mode::parse(said),
             }
         } else {
             change.mode = Mode::Unknown;
         }
         if !is_known {
-            (change.owner, change.mode) = (None, Mode::Unknown);
+            (change.owner, change.group, change.mode) = (None, None, Mode::Unknown);
         }
         for operand in operands {
             let path = absolute(folder, operand);
@@ -190,6 +199,7 @@ impl State {
                     let above = path[..at].rsplit_once('/').map_or("/", |(above, _)| above);
                     let unknown = Change {
                         owner: None,
+                        group: None,
                         mode: Mode::Unknown,
                         is_recursive: true,
                         ..change.clone()
@@ -241,12 +251,15 @@ impl State {
             _ => Vec::new(),
         };
         targets.extend(command.output.iter().map(|output| absolute(folder, &output.text)));
-        let is_own = |owner: &str| owner == &*acting;
+        let who = Who {
+            is_owner: &|owner| owner == &*acting,
+            is_member: &|_| true,
+        };
         for path in targets.iter().filter(|path| !path.contains(['*', '?', '$', '{'])) {
             if self.is_overlaid(path) || path.starts_with("/dev/") {
                 continue;
             }
-            if let Some(closed) = self.seen().refuses(path, &is_own, &disk) {
+            if let Some(closed) = self.seen().refuses(path, who, &disk) {
                 return self.refused_at(format!("`{program}` writes to `{path}`"), Some(closed), place);
             }
         }
@@ -264,9 +277,12 @@ impl State {
             Destination::Folder | Destination::Wheels => install.prefix.clone(),
             Destination::Elsewhere => return,
         };
-        let is_own = |owner: &str| owner == &*acting;
+        let who = Who {
+            is_owner: &|owner| owner == &*acting,
+            is_member: &|_| true,
+        };
         if !self.is_overlaid(&folder)
-            && let Some(closed) = self.seen().refuses(&folder, &is_own, &Disk(root))
+            && let Some(closed) = self.seen().refuses(&folder, who, &Disk(root))
         {
             let what = format!("the install writes to `{}`", install.prefix);
             self.refused_at(what, Some(closed), &install.place.clone());
@@ -291,6 +307,15 @@ impl State {
     pub(super) fn is_overlaid(&self, path: &str) -> bool {
         let mut overlays = self.overlays.iter();
         overlays.any(|over| path == over || path.starts_with(&format!("{over}/")))
+    }
+}
+
+/// A group, by number where it is that of root. `None` where none is named.
+pub(super) fn group_of(name: &str) -> Option<Arc<str>> {
+    match name {
+        "" => None,
+        "root" => Some(ROOT.into()),
+        name => Some(name.into()),
     }
 }
 

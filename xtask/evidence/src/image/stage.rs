@@ -49,6 +49,8 @@ pub struct State {
     pub users: BTreeMap<String, String>,
     /// Their homes, where the command names them.
     pub homes: BTreeMap<String, String>,
+    /// Their groups, by the names of both, where the command tells all of them.
+    pub members: BTreeMap<String, Vec<String>>,
     /// The same, by name alone.
     pub(super) names: BTreeSet<String>,
     /// Some command makes a user whose name cannot be told.
@@ -239,6 +241,7 @@ impl State {
             platform: None,
             users: BTreeMap::new(),
             homes: BTreeMap::new(),
+            members: BTreeMap::new(),
             names: BTreeSet::new(),
             has_unknown_users: false,
             strangers: Vec::new(),

@@ -72,6 +72,7 @@ impl Copied {
         Some(Entry {
             origin: Origin::Repository(copied),
             owner: None,
+            group: None,
             mode: self.mode,
             step: self.place.clone(),
         })
@@ -200,6 +201,7 @@ impl State {
         let Some(mode) = mode else { return };
         let change = Change {
             owner: None,
+            group: None,
             mode: Mode::Set(mode),
             is_recursive: true,
             step: place.clone(),

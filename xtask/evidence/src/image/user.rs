@@ -84,6 +84,32 @@ pub fn made_by(command: &Simple) -> Option<(String, String)> {
     Some((name?.to_owned(), number.to_owned()))
 }
 
+/// The name and the groups of a user that `useradd` makes: by default one of its own. `None` where they are not told.
+pub fn groups_made_by(command: &Simple) -> Option<(String, Vec<String>)> {
+    let (name, _) = made_by(command)?;
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let is_useradd = words.first()?.rsplit('/').next() == Some("useradd");
+    // `-rg 0`: several options in one.
+    let is_hidden = |word: &&str| {
+        let is_several = word.starts_with('-') && !word.starts_with("--") && word.len() > 2;
+        is_several && word.contains(['g', 'G'])
+    };
+    if !is_useradd || !command.words.iter().all(|word| word.is_clear) || words.iter().any(is_hidden) {
+        return None;
+    }
+    let value = |short: &str, long: &str| {
+        let at = words.iter().position(|word| *word == short || *word == long);
+        let joined = words.iter().find_map(|word| word.strip_prefix(long)?.strip_prefix('='));
+        joined.or_else(|| words.get(at? + 1).copied())
+    };
+    let own = value("-g", "--gid").unwrap_or(&name);
+    let others = value("-G", "--groups").unwrap_or_default();
+    let others = others.split(',').filter(|group| !group.is_empty());
+    let root = |group: &str| if group == "root" { "0" } else { group }.to_owned();
+    let groups = std::iter::once(own).chain(others).map(root).collect();
+    Some((name, groups))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +136,22 @@ mod tests {
             let commands = shell::commands(text, &Default::default()).unwrap();
             let expected = expected.map(|(name, number)| (name.to_owned(), number.to_owned()));
             assert_eq!(made_by(&commands[0]), expected, "{text}");
+        }
+    }
+    #[test]
+    fn groups_are_read() {
+        for (text, expected) in [
+            ("useradd --uid 7 a", Some(vec!["a"])),
+            ("useradd -u 7 -g 0 a", Some(vec!["0"])),
+            ("useradd --uid 7 --gid=root --groups b,c a", Some(vec!["0", "b", "c"])),
+            ("useradd -u 7 -rg 0 a", None),
+            ("adduser -u 7 a", None),
+            ("useradd -u 7 -g $GROUP a", None),
+        ] {
+            let commands = shell::commands(text, &Default::default()).unwrap();
+            let groups = groups_made_by(&commands[0]).map(|(_, groups)| groups);
+            let expected = expected.map(|groups| groups.into_iter().map(str::to_owned).collect());
+            assert_eq!(groups, expected, "{text}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod tests;
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -55,7 +56,30 @@ pub enum Module {
     Unknown(String),
 }
 
+impl fmt::Debug for Python {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Python")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Python {
+    /// The view of an interpreter whose folders are known: of a built image.
+    pub fn at(tree: &Tree, path: Vec<String>, checkout: Arc<dyn Checkout + Send + Sync>) -> Self {
+        let is_of_packages =
+            |folder: &&String| folder.ends_with("/site-packages") || folder.ends_with("/dist-packages");
+        Self {
+            tree: tree.clone(),
+            checkout,
+            packages: path.iter().filter(is_of_packages).cloned().collect(),
+            path,
+            startup: Vec::new(),
+            unknown: None,
+            known: Mutex::default(),
+        }
+    }
+
     /// What a module by its dotted name leads to.
     pub fn module(&self, name: &str) -> Module {
         if let Some(known) = self.recalled(name) {
@@ -173,6 +197,17 @@ impl Python {
             .or_else(|| unknown.next().map(|entry| entry.origin.describe()))
     }
 
+    /// A module without its source: bytecode in the place of that, or one that a compiler made, whose suffix names its Python.
+    fn compiled(&self, folder: &str, name: &str, may_be_package: bool) -> Option<Module> {
+        let package = may_be_package.then(|| format!("{folder}/{name}/__init__.pyc"));
+        let start = format!("{name}.");
+        let names = self.tree.beginning(folder, &start).into_iter();
+        let modules = names.filter(|file| file[start.len()..] == *"pyc" || file.ends_with(".so"));
+        let modules = modules.map(|file| format!("{folder}/{file}"));
+        let found = package.into_iter().chain(modules).map(|path| self.file(&path));
+        found.into_iter().find(|found| matches!(found, Module::File { .. }))
+    }
+
     /// The first folder that has it as a package or as a module; folders without `__init__.py` count together, and last.
     fn inside(&self, folders: &[String], name: &str) -> Module {
         let mut shared = Vec::new();
@@ -191,6 +226,9 @@ impl Python {
                     found @ Module::Unknown(_) => doubt = Some(found),
                     Module::Namespace(_) | Module::Missing => {}
                 }
+            }
+            if let Some(found) = self.compiled(folder, name, package.is_some()) {
+                return found;
             }
             if let Some(doubt) = doubt {
                 return doubt;

@@ -20,6 +20,8 @@ use crate::{
 pub struct Access {
     /// By number where that is known, else by name. `None` where it cannot be told.
     pub owner: Option<Arc<str>>,
+    /// Likewise.
+    pub group: Option<Arc<str>>,
     /// `None` where it is that of most files and folders: others may read, and only the owner writes.
     pub mode: Option<u32>,
     /// Nothing is known of the mode.
@@ -33,12 +35,45 @@ pub struct Access {
 pub struct Change {
     /// The owner that it gives.
     pub owner: Option<Arc<str>>,
+    /// The group that it gives.
+    pub group: Option<Arc<str>>,
     /// The mode that it gives.
     pub mode: Mode,
     /// Of all that lies below, too.
     pub is_recursive: bool,
     /// The command.
     pub step: Place,
+}
+
+/// Who asks for a path. A file seldom tells a user's groups, so anybody may be in a group unless it says otherwise.
+#[derive(Clone, Copy)]
+pub struct Who<'a> {
+    /// Whether an owner is this user.
+    pub is_owner: &'a dyn Fn(&str) -> bool,
+    /// Whether this user may be in a group.
+    pub is_member: &'a dyn Fn(&str) -> bool,
+}
+
+impl Who<'_> {
+    /// Whether this user is known not to be able to write what has these rights.
+    pub fn is_kept_from_writing(&self, access: &Access) -> bool {
+        let Some(owner) = access.owner.as_deref().filter(|_| !access.is_unknown) else {
+            return false;
+        };
+        let open = self.bits(0o222, owner, access.group.as_deref());
+        // What belongs to somebody is theirs to write, unless its mode says otherwise.
+        !access.mode.map_or((self.is_owner)(owner), |mode| mode & open != 0)
+    }
+
+    /// The bits of a mode that let this user do something; `wanted` has those of everybody.
+    fn bits(&self, wanted: u32, owner: &str, group: Option<&str>) -> u32 {
+        let is_member = group.is_none_or(|group| (self.is_member)(group));
+        match ((self.is_owner)(owner), is_member) {
+            (true, _) => wanted & 0o700,
+            (false, true) => wanted & 0o077,
+            (false, false) => wanted & 0o007,
+        }
+    }
 }
 
 /// What of a path keeps somebody out.
@@ -123,22 +158,22 @@ impl Tree {
     }
 
     /// What keeps a user from reading some paths: of each the first folder that cannot be entered, or the path itself, beside the
-    /// path. `is_own` says whether an owner is the one that is asked for.
+    /// path.
     pub fn closed_to<'a>(
         &'a self,
         paths: impl Iterator<Item = String> + 'a,
-        is_own: &'a dyn Fn(&str) -> bool,
+        who: Who<'a>,
         checkout: &'a dyn Checkout,
     ) -> impl Iterator<Item = (Closed, String)> + 'a {
         // Most of them lie in a few folders.
         let mut known = HashMap::new();
-        paths.filter_map(move |path| Some((self.closed_at(&plain(&path), is_own, checkout, &mut known)?, path)))
+        paths.filter_map(move |path| Some((self.closed_at(&plain(&path), who, checkout, &mut known)?, path)))
     }
 
     fn closed_at(
         &self,
         path: &str,
-        is_own: &dyn Fn(&str) -> bool,
+        who: Who<'_>,
         checkout: &dyn Checkout,
         known: &mut HashMap<String, Option<Access>>,
     ) -> Option<Closed> {
@@ -151,8 +186,7 @@ impl Tree {
             let access = known.get(at)?.clone()?;
             let mode = access.mode.filter(|_| !access.is_unknown)?;
             let owner = access.owner.as_deref()?;
-            // Who is in the group is not told by a file.
-            let bits = if is_own(owner) { wanted & 0o700 } else { wanted & 0o077 };
+            let bits = who.bits(wanted, owner, access.group.as_deref());
             (mode & bits == 0).then(|| Closed {
                 at: at.to_owned(),
                 mode,
@@ -164,16 +198,12 @@ impl Tree {
 
     /// Whether a user is known not to be able to write a path, or to make it: the path, or the first folder above it that is
     /// there, belongs to another, or may not be written by its owner. `None` where it can, or where that cannot be told.
-    pub fn refuses(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
+    pub fn refuses(&self, path: &str, who: Who<'_>, checkout: &dyn Checkout) -> Option<Closed> {
         let path = plain(path);
         let mut at: &str = &path;
         loop {
             if let Some(access) = self.access(at, checkout) {
-                let owner = access.owner.as_deref()?;
-                let open = if is_own(owner) { 0o200 } else { 0o022 };
-                let is_open = |mode: u32| mode & open != 0;
-                // What belongs to somebody is theirs to write, unless its mode says otherwise.
-                if access.is_unknown || access.mode.map_or(is_own(owner), is_open) {
+                if !who.is_kept_from_writing(&access) {
                     return None;
                 }
                 return Some(Closed {
@@ -235,7 +265,10 @@ impl Tree {
                 What::Copy { from, source, owner } => {
                     if let Some(mut access) = from.access_at(&joined(source, below), checkout, steps) {
                         match owner {
-                            CopiedOwner::Set(owner) => access.owner = Some(owner.clone()),
+                            CopiedOwner::Set(owner) => {
+                                access.owner = Some(owner.clone());
+                                access.group = None;
+                            }
                             CopiedOwner::KeptOr(owner) if !access.is_unknown => {
                                 access.owner.get_or_insert_with(|| owner.clone());
                             }
@@ -261,6 +294,7 @@ impl Tree {
         let home = || {
             (path == HOME_OF_ROOT).then_some(Access {
                 owner: Some(ROOT.into()),
+                group: Some(ROOT.into()),
                 mode: Some(0o700),
                 is_unknown: false,
                 step: self.base_step()?,
@@ -273,6 +307,7 @@ impl Tree {
             let has_below = over.has_below();
             let owner = (!has_below).then(|| ROOT.into());
             (has_below || !changes.is_empty()).then_some(Access {
+                group: owner.clone(),
                 owner,
                 mode: None,
                 is_unknown: false,
@@ -325,6 +360,9 @@ impl Change {
         if let Some(owner) = &self.owner {
             access.owner = Some(owner.clone());
         }
+        if let Some(group) = &self.group {
+            access.group = Some(group.clone());
+        }
         match &self.mode {
             Mode::Same => {}
             Mode::Set(mode) => access.mode = Some(*mode),
@@ -334,7 +372,7 @@ impl Change {
             },
             Mode::Unknown => {
                 access.is_unknown = true;
-                access.owner = None;
+                (access.owner, access.group) = (None, None);
             }
         }
         access.step = self.step.clone();
@@ -351,6 +389,7 @@ impl Entry {
             Origin::Unknown(_) => {
                 return Some(Access {
                     owner: None,
+                    group: None,
                     mode: None,
                     is_unknown: true,
                     step: self.step.clone(),
@@ -365,6 +404,10 @@ impl Entry {
         };
         is_there.then(|| Access {
             owner: Some(self.owner.clone().unwrap_or_else(|| ROOT.into())),
+            group: match self.owner {
+                Some(_) => self.group.clone(),
+                None => Some(self.group.clone().unwrap_or_else(|| ROOT.into())),
+            },
             mode: self.mode,
             is_unknown: false,
             step: self.step.clone(),

@@ -67,6 +67,11 @@ impl Children {
         self.parts.iter().flat_map(|part| part.values())
     }
 
+    /// In any order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().flat_map(|part| part.keys().map(|name| &**name))
+    }
+
     /// In the order of the names.
     pub fn sorted(&self) -> Vec<(&str, &Arc<Node>)> {
         let all = self.parts.iter().flat_map(|part| part.iter());

@@ -45,6 +45,17 @@ impl Tree {
         found
     }
 
+    /// What was put into a folder itself and begins so, by its names, sorted: not what a copy or an install brings with others.
+    pub(crate) fn beginning(&self, folder: &str, start: &str) -> Vec<&str> {
+        let Some(node) = self.node(&plain(folder)) else {
+            return Vec::new();
+        };
+        let names = node.children.names();
+        let mut names: Vec<&str> = names.filter(|name| name.starts_with(start)).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The texts of files in a folder itself that end so: what a command wrote, or a file of the repository. `None` where it is
     /// not known what one holds.
     pub fn texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {

@@ -23,7 +23,7 @@ use crate::origin::{Entry, Origin};
 
 use children::Children;
 
-pub use access::{Access, Change, Closed, ROOT};
+pub use access::{Access, Change, Closed, ROOT, Who};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
 pub use mode::Mode;
@@ -93,6 +93,10 @@ pub enum CopiedOwner {
 impl Tree {
     /// Puts an entry at an absolute path, over what was there.
     pub fn put(&mut self, path: &str, entry: Entry) {
+        // `lib64` is another name for `lib` here, and a link between the two is there already.
+        if matches!(&entry.origin, Origin::Link(target) if plain(target) == plain(path)) {
+            return;
+        }
         let depth = entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1);
         if depth > DEEPEST {
             return self.too_deep(path, entry.step);
@@ -321,6 +325,7 @@ impl Entry {
         Self {
             origin,
             owner: None,
+            group: None,
             mode: None,
             step,
         }

@@ -40,12 +40,12 @@ const fn fault(name: &'static str, rules: &'static [&'static str], dockerfile: &
 pub const FAULTS: [Fault; 11] = [
     fault(
         "patched_file",
-        &["installed-files-differ"],
+        &["installed-files-changed"],
         r#"RUN ["python", "-c", "import importlib.metadata as m; d = m.distribution('PACKAGE'); f = [f for f in d.files if str(f).endswith('.py')][0]; open(f.locate(), 'a').write('# patched')"]"#,
     ),
     fault(
         "other_version",
-        &["installed-files-differ", "installed-version-differs"],
+        &["installed-files-changed", "installed-version-differs"],
         r#"RUN ["python", "-c", "import importlib.metadata as m; p = m.distribution('PACKAGE')._path / 'METADATA'; t = p.read_text(); p.write_text(t.replace('\\nVersion: ', '\\nVersion: 99.', 1))"]"#,
     ),
     fault(

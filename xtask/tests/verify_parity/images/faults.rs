@@ -168,10 +168,10 @@ pub const FAULTS: &[ImageFault] = &[
         images.uninstall(PROD_IMAGE, "core", "1.2.0");
         images.install(PROD_IMAGE, "core", "1.1.0");
     }),
-    ("installed-files-differ", "patched in place", |images| {
+    ("installed-files-changed", "patched in place", |images| {
         images.write(PROD_IMAGE, &format!("{SITE}/h11/__init__.py"), "patched = True\n")
     }),
-    ("installed-files-differ", "a file was removed", |images| {
+    ("installed-files-changed", "a file was removed", |images| {
         images.remove(DEV_IMAGE, &format!("{SITE}/h11/__init__.py"))
     }),
     (
@@ -239,7 +239,7 @@ pub const FAULTS: &[ImageFault] = &[
         let test = json!({"Test": ["CMD", "python", "-V"]});
         images.set(DEV_IMAGE, "Healthcheck", test)
     }),
-    ("installed-files-differ", "the list of files removed", |images| {
+    ("installed-files-changed", "the list of files removed", |images| {
         images.remove(PROD_IMAGE, &format!("{SITE}/h11-0.16.0.dist-info/RECORD"))
     }),
     ("label-differs", "of another commit", |images| {
@@ -273,7 +273,7 @@ pub const FAULTS: &[ImageFault] = &[
     ("own-code-differs", "a module that development lacks", |images| {
         images.remove(DEV_IMAGE, "app/services/web/src/web/main.py")
     }),
-    ("own-code-differs", "both of another commit", |images| {
+    ("own-code-of-another-commit", "both of another commit", |images| {
         let path = "services/web/src/web/main.py";
         images.0.write(path, images.0.read(path) + "# of today\n");
     }),

@@ -4,9 +4,9 @@ use super::{files::Files, system::System};
 use crate::config::Config;
 use formats::absolute;
 
-/// The Python of a built image.
+/// The Python of a built image. What it imports is asked of the view on it, [`super::Built::python`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Python {
+pub struct Interpreter {
     /// As it is found on the path of programs.
     pub executable: String,
     /// The implementation, such as `cpython`.
@@ -40,7 +40,7 @@ pub struct PathFile {
     pub code: Vec<String>,
 }
 
-impl Python {
+impl Interpreter {
     /// `None` where no program of that name is.
     pub fn find(files: &Files, config: &Config, system: &System) -> Option<Self> {
         let executable = executable(files, config)?;
@@ -76,7 +76,7 @@ impl Python {
             .filter(|folder| files.is_file(&format!("{folder}/os.py")))
             .collect();
         standard.dedup();
-        let mut python = Self {
+        let mut found = Self {
             sees_system: settings.is_some() && sees_system,
             home: home.map(str::to_owned),
             standard,
@@ -89,16 +89,16 @@ impl Python {
             path_files: Vec::new(),
         };
         // Servers, and `python -m`, look into the folder they are started in first.
-        python.add(files, config.folder());
+        found.add(files, config.folder());
         if let Some(path) = config.variable("PYTHONPATH") {
             for entry in path.split(':') {
-                python.add(files, &absolute(config.folder(), entry));
+                found.add(files, &absolute(config.folder(), entry));
             }
         }
         for site in sites {
-            python.add_site(files, &site);
+            found.add_site(files, &site);
         }
-        Some(python)
+        Some(found)
     }
 
     /// Major and minor version, as `3.13`.
@@ -116,30 +116,6 @@ impl Python {
     pub fn settings_minor(&self, files: &Files) -> Option<String> {
         let settings = files.text(&format!("{}/pyvenv.cfg", self.prefix))?;
         minor_in(&version_of(settings)?)
-    }
-
-    /// Where a module of that name is imported from: its file, or its folder where it has no `__init__`.
-    pub fn module(&self, files: &Files, name: &str) -> Option<String> {
-        let mut namespace = None;
-        for folder in &self.path {
-            let package = format!("{folder}/{name}");
-            for file in ["__init__.py", "__init__.pyc"] {
-                if files.is_file(&format!("{package}/{file}")) {
-                    return Some(format!("{package}/{file}"));
-                }
-            }
-            let is_module = |file: &&str| {
-                let rest = file.strip_prefix(name).unwrap_or_default();
-                matches!(rest, ".py" | ".pyc") || (rest.starts_with('.') && rest.ends_with(".so"))
-            };
-            if let Some(file) = files.names(folder).into_iter().find(is_module) {
-                return Some(format!("{folder}/{file}"));
-            }
-            if namespace.is_none() && !files.is_file(&package) && files.exists(&package) {
-                namespace = Some(package);
-            }
-        }
-        namespace
     }
 
     fn add(&mut self, files: &Files, folder: &str) {
