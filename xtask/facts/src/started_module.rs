@@ -56,9 +56,7 @@ pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Opt
     let problem = Problem::error(message).at(place);
     Some((
         name.clone(),
-        source_of(own, &name).map_or(problem.clone(), |path| {
-            problem.note(stays_behind(own, &path))
-        }),
+        source_of(own, &name).map_or(problem.clone(), |path| problem.note(stays_behind(own, &path))),
     ))
 }
 
@@ -111,8 +109,7 @@ fn attribute(
     };
     let full = format!("{module}.{name}");
     // Of a package alone a module is an attribute, once something has imported it.
-    let is_module =
-        source.ends_with("/__init__.py") && !matches!(side.loaded.python.module(&full), Module::Missing);
+    let is_module = source.ends_with("/__init__.py") && !matches!(side.loaded.python.module(&full), Module::Missing);
     // An empty package stands for nothing where a module of that name lies beside it: it hides the module.
     let hides = || {
         let folder = source.strip_suffix("/__init__.py").map(|folder| format!("{folder}.py"));

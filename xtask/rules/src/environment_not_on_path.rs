@@ -165,7 +165,9 @@ fn in_front(image: &Image) -> Option<Problem> {
 }
 
 fn is_python(name: &str) -> bool {
-    let version = name.strip_prefix("python").map(|version| version.trim_start_matches('3'));
+    let version = name
+        .strip_prefix("python")
+        .map(|version| version.trim_start_matches('3'));
     version.is_some_and(|version| version.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()))
 }
 

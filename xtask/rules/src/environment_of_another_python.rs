@@ -34,11 +34,20 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             }
             let (there, here) = (&elsewhere.base.value, &image.base.value);
-            let Some((there, here)) = difference(there, here, image) else {
-                continue;
+            let problem = match difference(there, here, image) {
+                Some((there, here)) => problem(image, elsewhere, there, here),
+                None => {
+                    let Some((there, here)) = releases(there, here, image) else {
+                        continue;
+                    };
+                    // Archives of an index are compiled for old systems, so most environments work on both.
+                    Problem {
+                        level: Level::Warning,
+                        ..problem(image, elsewhere, there, here)
+                    }
+                }
             };
             said.push(&elsewhere.prefix);
-            let problem = problem(image, elsewhere, there, here);
             found.push(problem);
         }
     }
@@ -73,8 +82,13 @@ fn difference(there: &str, here: &str, image: &Image) -> Option<(String, String)
         return Some((name(there), name(here)));
     }
     let (there_libc, here_libc) = (libc(there)?, libc(here)?);
-    if there_libc != here_libc {
-        return Some((there_libc.to_owned(), here_libc.to_owned()));
+    (there_libc != here_libc).then(|| (there_libc.to_owned(), here_libc.to_owned()))
+}
+
+/// The releases of Debian, where two images that are otherwise alike are of different ones.
+fn releases(there: &str, here: &str, image: &Image) -> Option<(String, String)> {
+    if difference(there, here, image).is_some() || libc(there)? != libc(here)? {
+        return None;
     }
     let (there, here) = (release(there)?, release(here)?);
     (there != here).then(|| (format!("Debian {there}"), format!("Debian {here}")))

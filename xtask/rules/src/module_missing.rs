@@ -229,9 +229,9 @@ fn of_import<'a>(
             .remedy(format!("install the wheel of `{}` in this image too", owner.name));
     }
     match source_of(own, missing) {
-        Some(path) if own.listed.link(path.as_str()).is_some() => problem
-            .note(stays_behind(own, &path))
-            .remedy(format!("copy what the link leads to to that place too, or make `{path}` a file")),
+        Some(path) if own.listed.link(path.as_str()).is_some() => problem.note(stays_behind(own, &path)).remedy(
+            format!("copy what the link leads to to that place too, or make `{path}` a file"),
+        ),
         Some(path) => problem.remedy(format!(
             "add `{path}` to the image, and to the wheel of `{}`",
             owner.name

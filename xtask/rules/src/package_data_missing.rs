@@ -125,7 +125,9 @@ fn problem(own: &OwnCode<'_>, package: &Package, path: &str, lacking: &[&Side<'_
     if let Some(target) = own.listed.link(path) {
         return problem
             .note(format!("it is a link to `{target}`, which leads to nothing there"))
-            .remedy(format!("copy what the link leads to to that place too, or make `{path}` a file"));
+            .remedy(format!(
+                "copy what the link leads to to that place too, or make `{path}` a file"
+            ));
     }
     let is_wheel = lacking.iter().any(|side| installed(&side).is_some());
     let manifest = package.dir.child("pyproject.toml");

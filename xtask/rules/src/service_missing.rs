@@ -11,8 +11,9 @@ use facts::{
     importable::holds,
     importable::is_importable,
     lib_install::for_others,
-    own_code::{OwnCode, is_left_out, is_lost},
+    own_code::{OwnCode, is_left_out, is_lost, tops},
 };
+use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {
     id: "service-missing",
@@ -31,7 +32,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if package.import_roots.is_empty() || subject.code.is_empty {
         return Vec::new();
     }
-    subject.images().filter_map(|image| of_image(subject, image)).collect()
+    let names: Vec<&str> = tops(&subject.code).into_iter().collect();
+    let found = subject.images().filter_map(|image| of_image(subject, image));
+    let named = found.map(|problem| problem.note(format!("Python finds no module {} there", quoted(&names))));
+    named.collect()
 }
 
 fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {

@@ -116,7 +116,9 @@ impl Tree {
                 Here::Found(Found::Unknown(entry)) => drop(doubt.get_or_insert(entry)),
                 Here::Found(Found::Nothing) => {}
                 // What came later hides the rest. A folder that is here twice is one folder.
-                found @ (Here::Found(Found::File(_) | Found::Folder) | Here::Link(_) | Here::Outward(_)) => return found,
+                found @ (Here::Found(Found::File(_) | Found::Folder) | Here::Link(_) | Here::Outward(_)) => {
+                    return found;
+                }
             }
         }
         Here::Found(match doubt {

@@ -72,7 +72,10 @@ impl Tree {
     pub(crate) fn follow_links(&self, folder: &str, listing: &mut Listing, checkout: &dyn Checkout) {
         let left = Cell::new(MOST_LINKS);
         listing.files.retain(|below, held| {
-            let is_link = held.source.as_deref().is_some_and(|source| checkout.link(source).is_some());
+            let is_link = held
+                .source
+                .as_deref()
+                .is_some_and(|source| checkout.link(source).is_some());
             if !is_link || left.get() == 0 {
                 return true;
             }
