@@ -58,6 +58,14 @@ impl Checkout for Listed {
     fn text(&self, path: &str) -> Option<String> {
         self.root.text(&RepoPath::parse(path)?)
     }
+
+    fn link(&self, path: &str) -> Option<String> {
+        if !self.tree.is_link(path) {
+            return None;
+        }
+        let target = self.root.link(&RepoPath::parse(path)?)?;
+        target.to_str().map(str::to_owned)
+    }
 }
 
 /// The Python of one image, and what it starts.

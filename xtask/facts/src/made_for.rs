@@ -31,6 +31,9 @@ pub enum Misfit {
         base: String,
         /// That base, the other base, and the step that fills it.
         places: [Place; 3],
+        /// Whether it fails in any case. Archives of an index are compiled for old systems, so most environments work on another
+        /// release.
+        is_sure: bool,
     },
     /// The settings of an environment are of another version.
     Settings {
@@ -70,7 +73,10 @@ fn of_stages(image: &Image) -> Vec<Misfit> {
         if said.contains(&&elsewhere.prefix) {
             continue;
         }
-        if let Some((there, here)) = difference(&elsewhere.base.value, &image.base.value, image) {
+        let (there, here) = (&elsewhere.base.value, &image.base.value);
+        let sure = difference(there, here, image);
+        let is_sure = sure.is_some();
+        if let Some((there, here)) = sure.or_else(|| releases(there, here)) {
             said.push(&elsewhere.prefix);
             found.push(Misfit::Stage {
                 prefix: elsewhere.prefix.clone(),
@@ -78,6 +84,7 @@ fn of_stages(image: &Image) -> Vec<Misfit> {
                 here,
                 base: image.base.value.clone(),
                 places: [&image.base.place, &elsewhere.base.place, &elsewhere.place].map(Place::clone),
+                is_sure,
             });
         }
     }
@@ -146,8 +153,13 @@ fn difference(there: &str, here: &str, image: &Image) -> Option<(String, String)
         return Some((name(there), name(here)));
     }
     let (there_libc, here_libc) = (libc(there)?, libc(here)?);
-    if there_libc != here_libc {
-        return Some((there_libc.to_owned(), here_libc.to_owned()));
+    (there_libc != here_libc).then(|| (there_libc.to_owned(), here_libc.to_owned()))
+}
+
+/// The releases of Debian, where two images are of different ones and have the same libc.
+fn releases(there: &str, here: &str) -> Option<(String, String)> {
+    if libc(there)? != libc(here)? {
+        return None;
     }
     let (there, here) = (release(there)?, release(here)?);
     (there != here).then(|| (format!("Debian {there}"), format!("Debian {here}")))

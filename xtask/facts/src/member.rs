@@ -140,6 +140,12 @@ impl<'a> Member<'a> {
         services.chain(libs).chain(spare).collect()
     }
 
+    /// The libs that services need.
+    pub fn needed_libs(&self) -> BTreeSet<&'a PackageName> {
+        let services = self.repo.services.iter();
+        services.flat_map(|service| &service.libs).collect()
+    }
+
     /// What writes its lock; Poetry, where nothing tells.
     pub fn manager(&self) -> Manager {
         match self.services.first().filter(|_| self.is_service) {

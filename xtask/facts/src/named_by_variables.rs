@@ -5,25 +5,15 @@ use diagnostics::Problem;
 
 use crate::{
     own_code::{OwnCode, Side},
-    started_elsewhere::behind_entrypoint,
-    started_module::{is_absent, source_of},
+    started_module::{is_absent, source_of, stays_behind},
 };
 
 /// Variables whose value is a module, or what is looked up in one: of Django, Celery and Flask.
 const VARIABLES: [&str; 3] = ["CELERY_APP", "DJANGO_SETTINGS_MODULE", "FLASK_APP"];
 
-/// Each module with a problem in which `{where}` stands for the images that lack it.
+/// Each module with a problem in which `{where}` stands for the images that lack it. What an entrypoint starts is known of the
+/// command that it passes on, so the side is that of the image behind it.
 pub fn named_by_variables(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
-    // What an entrypoint starts is known of the command that it passes on.
-    if let Some(image) = behind_entrypoint(own, side.image) {
-        let loaded = own.load(&image);
-        let (image, loaded, is_dev) = (&image, &loaded, side.is_dev);
-        return of(own, &Side { image, loaded, is_dev });
-    }
-    of(own, side)
-}
-
-fn of(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
     for variable in VARIABLES {
         let Some(said) = side.image.config.env.get(variable) else {
@@ -48,7 +38,7 @@ fn of(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
         found.push((
             module.to_owned(),
             match source_of(own, module) {
-                Some(path) => problem.note(format!("`{path}` does not get there")),
+                Some(path) => problem.note(stays_behind(own, &path)),
                 None => problem.remedy(format!("name a module that `{}` has", package.name)),
             },
         ));

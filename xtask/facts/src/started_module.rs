@@ -1,6 +1,6 @@
 //! The module or script that a container starts, and what of it the image lacks.
 
-use ::image::{Module, Start};
+use ::image::{Checkout, Module, Start};
 use formats::absolute;
 
 use crate::{
@@ -56,9 +56,7 @@ pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Opt
     let problem = Problem::error(message).at(place);
     Some((
         name.clone(),
-        source_of(own, &name).map_or(problem.clone(), |path| {
-            problem.note(format!("`{path}` does not get there"))
-        }),
+        source_of(own, &name).map_or(problem.clone(), |path| problem.note(stays_behind(own, &path))),
     ))
 }
 
@@ -85,7 +83,7 @@ fn main_module(
     );
     let problem = Problem::error(message).at(place);
     let problem = match source_of(own, &name) {
-        Some(path) => problem.note(format!("`{path}` does not get there")),
+        Some(path) => problem.note(stays_behind(own, &path)),
         None => problem.remedy(format!(
             "add the module `{name}` to `{}`, or start another one",
             package.name
@@ -110,7 +108,8 @@ fn attribute(
         return None;
     };
     let full = format!("{module}.{name}");
-    let is_module = !matches!(side.loaded.python.module(&full), Module::Missing);
+    // Of a package alone a module is an attribute, once something has imported it.
+    let is_module = source.ends_with("/__init__.py") && !matches!(side.loaded.python.module(&full), Module::Missing);
     // An empty package stands for nothing where a module of that name lies beside it: it hides the module.
     let hides = || {
         let folder = source.strip_suffix("/__init__.py").map(|folder| format!("{folder}.py"));
@@ -155,6 +154,14 @@ fn is_of_others(subject: &Subject<'_>, module: &str) -> bool {
     !is_of_a_package(module)
         || well_known(module).is_some()
         || images.any(|image| NamedInstalls::of(subject, image).is_none_or(|named| named.may_bring(module)))
+}
+
+/// Why a file of the repository is not in an image.
+pub fn stays_behind(own: &OwnCode<'_>, path: &RepoPath) -> String {
+    match own.listed.link(path.as_str()) {
+        Some(target) => format!("`{path}` is a link to `{target}`, which leads to nothing there"),
+        None => format!("`{path}` does not get there"),
+    }
 }
 
 /// The file of the repository that has the name of a module.

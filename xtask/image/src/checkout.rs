@@ -21,6 +21,11 @@ pub trait Checkout {
 
     /// `None` where it cannot be read, or is not a text.
     fn text(&self, path: &str) -> Option<String>;
+
+    /// What the link to a file that lies at a path says. `None` where no link lies there, and of whoever lists none.
+    fn link(&self, _path: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A repository without a file: what a built image holds does not come from one that could be looked at.

@@ -17,6 +17,8 @@ pub struct Tree {
     files: Vec<RepoPath>,
     /// Links to folders of the repository.
     links: Vec<RepoPath>,
+    /// Those of `files` that are links.
+    file_links: Vec<RepoPath>,
 }
 
 impl Tree {
@@ -63,7 +65,7 @@ impl Tree {
                         tree.links.push(path);
                         continue;
                     }
-                    Some(Kind::File | Kind::Other) => {}
+                    Some(Kind::File | Kind::Other) => tree.file_links.push(path.clone()),
                     None => continue,
                 }
             }
@@ -74,6 +76,7 @@ impl Tree {
         }
         tree.files.sort_unstable();
         tree.links.sort_unstable();
+        tree.file_links.sort_unstable();
         tree
     }
 
@@ -85,6 +88,11 @@ impl Tree {
     /// Whether it is a file of the repository.
     pub fn is_file(&self, path: &str) -> bool {
         RepoPath::position(path, &self.files).is_some()
+    }
+
+    /// Whether it is a file of the repository by a link.
+    pub fn is_link(&self, path: &str) -> bool {
+        !self.file_links.is_empty() && RepoPath::position(path, &self.file_links).is_some()
     }
 
     /// The files in a folder, at any depth, with those behind links to other folders of the repository, where whoever runs

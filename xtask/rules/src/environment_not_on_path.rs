@@ -29,7 +29,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .filter_map(|missing| elsewhere(missing, side.image))
             .collect::<Vec<_>>()
     });
-    let mut found: Vec<Problem> = subject.images().filter_map(of_image).collect();
+    let by_path = subject.images().filter_map(in_front);
+    let mut found: Vec<Problem> = subject.images().filter_map(of_image).chain(by_path).collect();
     for problem in by_tree {
         // One file may make both images, and both ways of looking tell the same.
         if !found
@@ -117,6 +118,63 @@ fn of_image(image: &Image) -> Option<Problem> {
             .remedy(format!("add `ENV PATH={folder}/bin:$PATH` to the last stage")),
     )
 }
+
+/// A Python that is started by its name, and that PATH finds in front of the environment: the one of the image itself.
+fn in_front(image: &Image) -> Option<Problem> {
+    if image.is_unclear || image.is_linked || !is_official(&image.base.value) {
+        return None;
+    }
+    let said = |name: &str| image.config.env.get(name).map_or("", |said| said.value.as_str());
+    if !said("PYTHONHOME").is_empty() || said("PYTHONPATH").contains("packages") {
+        return None;
+    }
+    let started = Started::of(image).filter(|started| is_python(&started.name))?;
+    let path = image.config.env.get("PATH")?;
+    let value = path.value.replace("${PATH}", OF_BASE).replace("$PATH", OF_BASE);
+    let folders: Vec<&str> = value.split(':').map(|folder| folder.trim_end_matches('/')).collect();
+    let is_filled = |folder: &str| {
+        let mut installs = image.installs.iter().filter(|install| install.reach <= Reach::Copied);
+        installs.any(|install| {
+            let prefix = install.what.prefix.as_str();
+            prefix == folder || image.moved.iter().any(|moved| moved.from == prefix)
+        })
+    };
+    let mut installs = image.installs.iter().filter(|install| install.reach <= Reach::Copied);
+    let is_of_system = installs.any(|install| install.what.prefix == SYSTEM);
+    let (at, folder) = folders.iter().enumerate().find_map(|(at, on_path)| {
+        let mut environments = image.environments.iter().map(|known| known.value.trim_end_matches('/'));
+        environments
+            .find(|folder| on_path.strip_suffix("/bin") == Some(folder))
+            .map(|folder| (at, folder))
+    })?;
+    let before = folders.get(..at)?;
+    let is_told = !before.iter().any(|folder| folder.contains(['$', '*']));
+    if !is_told || is_of_system || !is_filled(folder) || !before.contains(&OF_SYSTEM) {
+        return None;
+    }
+    let message = format!(
+        "PATH has `{OF_SYSTEM}` in front of `{folder}/bin`, so `{}` is a Python without the packages in `{folder}`",
+        started.name
+    );
+    Some(
+        Problem::error(message)
+            .at(started.place)
+            .at(path.place.clone().label("PATH"))
+            .remedy(format!("put the environment first: `ENV PATH={folder}/bin:$PATH`")),
+    )
+}
+
+fn is_python(name: &str) -> bool {
+    let version = name
+        .strip_prefix("python")
+        .map(|version| version.trim_start_matches('3'));
+    version.is_some_and(|version| version.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()))
+}
+
+/// Where the Python of an official image is, and the PATH that such an image has.
+const SYSTEM: &str = "/usr/local";
+const OF_SYSTEM: &str = "/usr/local/bin";
+const OF_BASE: &str = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// `/usr/local/bin/python3`: the Python of the image itself.
 fn is_python_of_system(program: &str) -> bool {

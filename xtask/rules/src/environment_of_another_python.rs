@@ -23,8 +23,21 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
 
 fn problem(twin: &Twin<'_>, misfit: Misfit) -> Problem {
     match misfit {
-        Misfit::Stage { prefix, there, here, base, places: [runs, filled, by] } => {
-            Problem::error(format!("`{prefix}` is filled with {there}, and runs with {here}"))
+        Misfit::Stage {
+            prefix,
+            there,
+            here,
+            base,
+            places: [runs, filled, by],
+            is_sure,
+        } => {
+            let message = format!("`{prefix}` is filled with {there}, and runs with {here}");
+            let problem = if is_sure {
+                Problem::error(message)
+            } else {
+                Problem::warning(message)
+            };
+            problem
                 .at(runs.label("runs here"))
                 .at(filled.label("filled here"))
                 .at(by.label("by this"))

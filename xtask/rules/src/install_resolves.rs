@@ -2,9 +2,9 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
-use facts::{LockState, Subject, build_tools::is_tool, together::some};
+use facts::{LockState, Subject, build_tools::is_tool, own_code::OwnCode, together::some};
 use formats::{PackageName, requirements::Entry};
-use repo::{RepoPath, lock::Manager, toml::quoted};
+use repo::{Package, RepoPath, lock::Manager, toml::quoted};
 
 pub const RULE: Rule = Rule {
     id: "install-resolves",
@@ -175,6 +175,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .chain(listed_branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
+        .chain(needs_of_wheels(subject, install))
         .collect()
 }
 
@@ -243,20 +244,63 @@ fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let image = subject
         .images()
         .find(|image| image.installs.iter().any(|other| other.what.place == install.place))?;
-    let before = image
-        .installs
-        .iter()
-        .map(|other| &other.what)
-        .take_while(|other| other.place != install.place);
-    let mut filling = before
-        .filter(|other| other.prefix == install.prefix && (!other.files.is_empty() || other.by.manager().is_some()));
+    let mut filling = filling(image, install).filter(|other| other.prefix == install.prefix);
     if filling.next().is_some() {
-        return None;
+        return install.is_eager.then(|| lifted(install));
     }
     let message = format!("the dependencies of `{}` are resolved when it is installed", local.path);
-    Some(
-        Problem::error(message)
-            .at(install.place.clone())
-            .remedy("install the locked packages first, and this with `--no-deps`"),
-    )
+    Some(resolved(message, install))
+}
+
+/// The same of wheels that the build makes of packages of the repository, where nothing that is locked is installed before.
+fn needs_of_wheels(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
+    if install.is_alone || install.is_offline || install.wheels.is_empty() || !install.files.is_empty() {
+        return None;
+    }
+    let image = subject
+        .images()
+        .filter(|image| !image.is_unclear)
+        .find(|image| image.installs.iter().any(|other| other.what.place == install.place))?;
+    let own = OwnCode::of(subject);
+    let side = own.side(image);
+    let libs = &subject.repo.libs;
+    let needs_others = |package: &&Package| {
+        let mut main = package.manifest.main.iter().filter(|dependency| !dependency.optional);
+        main.any(|dependency| !libs.iter().any(|lib| lib.name == dependency.name.value))
+    };
+    let is_of_it = |package: &&Package| {
+        let entry = side.loaded.distribution(package);
+        entry.is_some_and(|entry| entry.step == install.place)
+    };
+    let packages = own.packages.iter().map(|(package, _)| *package);
+    let package = packages.filter(needs_others).find(is_of_it)?;
+    if filling(image, install).next().is_some() {
+        return install.is_eager.then(|| lifted(install));
+    }
+    let message = format!(
+        "the dependencies of the wheel of `{}` are resolved when it is installed",
+        package.name
+    );
+    Some(resolved(message, install))
+}
+
+/// The installs of locked packages before another one.
+fn filling<'a>(image: &'a Image, install: &'a Install) -> impl Iterator<Item = &'a Install> {
+    let before = image.installs.iter().map(|other| &other.what);
+    before
+        .take_while(|other| other.place != install.place)
+        .filter(|other| !other.files.is_empty() || other.by.manager().is_some())
+}
+
+fn resolved(message: String, install: &Install) -> Problem {
+    Problem::error(message)
+        .at(install.place.clone())
+        .remedy("install the locked packages first, and this with `--no-deps`")
+}
+
+/// Newer versions take the place of the locked ones.
+fn lifted(install: &Install) -> Problem {
+    Problem::error("this upgrades the dependencies that are installed, over the versions of the lock")
+        .at(install.place.clone())
+        .remedy("add `--no-deps`, and leave out `--upgrade`")
 }

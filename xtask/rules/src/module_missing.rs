@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::image::Module;
+use ::image::{Checkout, Module};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
@@ -15,7 +15,7 @@ use facts::{
     named_by_variables::named_by_variables,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
     started_elsewhere::behind_entrypoint,
-    started_module::{is_absent, may_be_another, source_of, started},
+    started_module::{is_absent, may_be_another, source_of, started, stays_behind},
 };
 use formats::PackageName;
 use repo::{Package, RepoPath};
@@ -35,10 +35,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut lacking: Lacking<'_, Problem> = BTreeMap::new();
     for side in own.sides() {
+        // What is started behind an entrypoint that only passes it on.
+        let passed_on = behind_entrypoint(&own, side.image);
+        let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
+        let behind = passed_on.as_ref().map(|(image, loaded)| Side {
+            image,
+            loaded,
+            is_dev: side.is_dev,
+        });
         for (name, problem) in started(subject, &own, &side)
             .into_iter()
-            .chain(passed_on(subject, &own, &side))
-            .chain(named_by_variables(&own, &side))
+            .chain(behind.as_ref().and_then(|behind| started(subject, &own, behind)))
+            .chain(named_by_variables(&own, behind.as_ref().unwrap_or(&side)))
             .chain(inits(&own, &side))
             .chain(programs(&own, &side))
             .chain(imported(subject, &own, &side))
@@ -69,22 +77,6 @@ fn joined(subject: &Subject<'_>, name: &str, found: Vec<(&Image, Problem)>) -> P
     }
     problem.message = problem.message.replace("{where}", &in_words(subject, &images));
     problem
-}
-
-/// What is started behind an entrypoint that only passes it on.
-fn passed_on(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
-    let image = behind_entrypoint(own, side.image)?;
-    let loaded = own.load(&image);
-    let is_dev = side.is_dev;
-    started(
-        subject,
-        own,
-        &Side {
-            image: &image,
-            loaded: &loaded,
-            is_dev,
-        },
-    )
 }
 
 /// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.
@@ -237,6 +229,9 @@ fn of_import<'a>(
             .remedy(format!("install the wheel of `{}` in this image too", owner.name));
     }
     match source_of(own, missing) {
+        Some(path) if own.listed.link(path.as_str()).is_some() => problem.note(stays_behind(own, &path)).remedy(
+            format!("copy what the link leads to to that place too, or make `{path}` a file"),
+        ),
         Some(path) => problem.remedy(format!(
             "add `{path}` to the image, and to the wheel of `{}`",
             owner.name

@@ -1,4 +1,4 @@
-use ::image::Module;
+use ::image::{Checkout, Module};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             if lacking.is_empty() || !is_read(&own, package, path) {
                 continue;
             }
-            found.push((path.to_owned(), problem(package, path, &lacking)));
+            found.push((path.to_owned(), problem(&own, package, path, &lacking)));
         }
     }
     for (path, problem) in unopened(subject, &own, &sides) {
@@ -101,7 +101,7 @@ fn expected(read: &Read) -> Option<RepoPath> {
     }
 }
 
-fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
+fn problem(own: &OwnCode<'_>, package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     let where_ = match lacking {
         [one] if one.is_dev => "the development image lacks",
         [_] => "the production image lacks",
@@ -121,6 +121,13 @@ fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     for side in lacking {
         let place = installed(&side).unwrap_or_else(|| side.image.place.clone().label("not copied"));
         problem = problem.at(place);
+    }
+    if let Some(target) = own.listed.link(path) {
+        return problem
+            .note(format!("it is a link to `{target}`, which leads to nothing there"))
+            .remedy(format!(
+                "copy what the link leads to to that place too, or make `{path}` a file"
+            ));
     }
     let is_wheel = lacking.iter().any(|side| installed(&side).is_some());
     let manifest = package.dir.child("pyproject.toml");

@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
-use facts::{Subject, Twin, Twins, absence::Absence, lib_install::for_others};
+use facts::{Subject, Twin, Twins, absence::Absence, lib_install::for_others, own_code::tops};
+use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {
     id: "service-missing",
@@ -17,7 +18,11 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
     let Some(subject) = twins.subject else {
         return Vec::new();
     };
-    let problem = |twin| Some(problem(twins, twin, subject, twins.lacks_service(twin)?));
+    let names: Vec<&str> = tops(&subject.code).into_iter().collect();
+    let problem = |twin| {
+        let problem = problem(twins, twin, subject, twins.lacks_service(twin)?);
+        Some(problem.note(format!("Python finds no module {} there", quoted(&names))))
+    };
     twins.each().filter_map(problem).collect()
 }
 

@@ -39,6 +39,7 @@ mod managers;
 mod missing;
 mod names;
 mod one_message;
+mod outward_links;
 mod own_code;
 mod own_names;
 mod own_terms;

@@ -118,3 +118,24 @@ fn no_other_rule_is_excused() {
         assert_eq!(crate::suite::level_of(rule), diagnostics::Level::Error, "{rule}");
     }
 }
+
+#[test]
+fn another_release_of_a_distribution_mostly_works_and_another_python_does_not() {
+    let rule = "environment-of-another-python";
+    let built_on = |repo: &Fixture, tag: &str| {
+        repo.edit(
+            PROD,
+            "python:${PYTHON}-slim-trixie AS build",
+            &format!("python:{tag} AS build"),
+        );
+    };
+    assert_eq!(
+        levels(by_hand, rule, |repo| built_on(repo, "3.12-slim-trixie")),
+        ["error"]
+    );
+    assert_eq!(levels(by_hand, rule, |repo| built_on(repo, "3.13-alpine")), ["error"]);
+    assert_eq!(
+        levels(by_hand, rule, |repo| built_on(repo, "3.13-slim-bookworm")),
+        ["warning"]
+    );
+}

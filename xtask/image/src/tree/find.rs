@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use super::{Layer, Tree, What, joined, parts, plain};
+use super::{Layer, Tree, What, joined, outward::Outward, parts, plain};
 use crate::{
     Checkout, Kind,
     origin::{Copied, Entry, Origin},
@@ -35,6 +35,8 @@ enum Here {
     Found(Found),
     /// It leads to this path.
     Link(String),
+    /// A link of the repository came along, and leads to whatever lies there, seen from where it lies now.
+    Outward(Outward),
 }
 
 /// Copies of copies of copies could be followed for ever.
@@ -79,6 +81,7 @@ impl Tree {
         let found = match self.newest(path, checkout, steps) {
             Here::Found(found) => found,
             Here::Link(target) => self.at(&target, checkout, steps),
+            Here::Outward(link) => link.shown(self.at(&link.seen_from(path), checkout, steps)),
         };
         steps.depth.set(steps.depth.get() - 1);
         found
@@ -101,6 +104,10 @@ impl Tree {
                 What::Copy { from, source, .. } => from.below(&joined(source, below), checkout, steps),
                 What::Entry(entry) => match &entry.origin {
                     Origin::Link(target) => Here::Link(joined(target, below)),
+                    Origin::Repository(copied) => match Outward::of(copied, below, checkout) {
+                        Some(link) => Here::Outward(link),
+                        None => Here::Found(Self::of_entry(entry, below, checkout)),
+                    },
                     _ => Here::Found(Self::of_entry(entry, below, checkout)),
                 },
             };
@@ -109,7 +116,9 @@ impl Tree {
                 Here::Found(Found::Unknown(entry)) => drop(doubt.get_or_insert(entry)),
                 Here::Found(Found::Nothing) => {}
                 // What came later hides the rest. A folder that is here twice is one folder.
-                found @ (Here::Found(Found::File(_) | Found::Folder) | Here::Link(_)) => return found,
+                found @ (Here::Found(Found::File(_) | Found::Folder) | Here::Link(_) | Here::Outward(_)) => {
+                    return found;
+                }
             }
         }
         Here::Found(match doubt {

@@ -33,6 +33,13 @@ impl Tree {
     /// The files of the repository, the archives and what commands write below a path. Distributions are entries by
     /// themselves, at the path of their folder.
     pub fn list(&self, path: &str, checkout: &dyn Checkout) -> Listing {
+        let mut listing = self.listed(path, checkout);
+        self.follow_links(path, &mut listing, checkout);
+        listing
+    }
+
+    /// The same, with links of the repository as files.
+    pub(crate) fn listed(&self, path: &str, checkout: &dyn Checkout) -> Listing {
         let mut listing = Listing::default();
         self.list_into(&plain(path), "", checkout, &mut listing, &Cell::new(MOST_FILES));
         listing

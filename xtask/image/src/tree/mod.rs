@@ -9,6 +9,7 @@ mod children;
 mod find;
 mod list;
 mod mode;
+mod outward;
 mod perhaps;
 mod shown;
 #[cfg(test)]
@@ -43,6 +44,8 @@ pub struct Tree {
 
 /// Trees in trees are followed by recursion.
 const DEEPEST: u32 = 64;
+/// A wheel that keeps the tree around it lies in the next one.
+const MOST_AROUND: u32 = 16;
 
 #[derive(Clone, Debug, Default)]
 struct Node {
@@ -97,7 +100,7 @@ impl Tree {
         if matches!(&entry.origin, Origin::Link(target) if plain(target) == plain(path)) {
             return;
         }
-        let depth = entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1);
+        let depth = entry.origin.wheel().map_or(0, |wheel| wheel.depth() + 1);
         if depth > DEEPEST {
             return self.too_deep(path, entry.step);
         }
@@ -203,6 +206,16 @@ impl Tree {
         }
     }
 
+    /// The whole of it, for links that lead out of a folder. `None` where it would keep much: trees in trees in trees.
+    pub(crate) fn around(&self) -> Option<Self> {
+        (self.depth < MOST_AROUND).then(|| self.clone())
+    }
+
+    /// How deep trees lie in it.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
     fn too_deep(&mut self, path: &str, step: Place) {
         let why = "copies of copies are followed only so far".to_owned();
         self.add(path, What::Entry(Arc::new(Entry::new(Origin::Unknown(why), step))));
@@ -242,7 +255,7 @@ impl Node {
         let layers = self.layers.iter().map(|layer| match &layer.what {
             What::Gone(_) | What::Stripped { .. } | What::Access(_) => 0,
             What::Copy { from, .. } => from.depth + 1,
-            What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
+            What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.depth() + 1),
         });
         layers
             .chain(self.children.values().map(|child| child.depth()))

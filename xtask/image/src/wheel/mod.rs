@@ -30,7 +30,9 @@ pub struct Wheel {
     /// The command that builds or installs it.
     pub step: Place,
     /// What lay there.
-    pub(crate) tree: Tree,
+    tree: Tree,
+    /// What lay around it, for links that lead there.
+    around: Option<Tree>,
     contents: OnceLock<Contents>,
 }
 
@@ -53,6 +55,7 @@ impl Wheel {
             folder: folder.to_owned(),
             step,
             tree: tree.only(folder),
+            around: tree.around(),
             contents: OnceLock::new(),
         })
     }
@@ -60,7 +63,10 @@ impl Wheel {
     /// Told when somebody first asks.
     pub fn contents(&self, checkout: &dyn Checkout) -> &Contents {
         self.contents.get_or_init(|| {
-            let listing = self.tree.list(&self.folder, checkout);
+            let mut listing = self.tree.listed(&self.folder, checkout);
+            if let Some(around) = &self.around {
+                around.follow_links(&self.folder, &mut listing, checkout);
+            }
             let files: BTreeMap<&str, &str> = listing
                 .files
                 .iter()
@@ -73,6 +79,11 @@ impl Wheel {
             }
             contents
         })
+    }
+
+    /// How deep trees lie in those that it keeps.
+    pub(crate) fn depth(&self) -> u32 {
+        self.around.as_ref().map_or(0, Tree::depth).max(self.tree.depth())
     }
 
     /// Whether a command made a module where it is built: an empty one makes a wheel, as one of the repository does.

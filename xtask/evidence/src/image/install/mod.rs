@@ -59,6 +59,8 @@ pub struct Install {
     pub is_offline: bool,
     /// Nothing is installed but what is named.
     pub is_alone: bool,
+    /// What is installed already and meets what is asked for is replaced by newer versions all the same.
+    pub is_eager: bool,
     /// The groups that it installs.
     pub groups: Groups,
     /// What kind of a place the prefix is.

@@ -183,6 +183,7 @@ impl Install {
             is_hashed: false,
             is_offline: false,
             is_alone: false,
+            is_eager: false,
             groups: Groups::default(),
             into: Destination::Environment,
             folder: None,
@@ -317,6 +318,8 @@ impl Install {
         self.is_offline = call.has(&["--no-index"]) || on(&["PIP_NO_INDEX", "UV_NO_INDEX"]);
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
+        let is_upgrade = call.has(&["-U", "--upgrade"]);
+        self.is_eager = is_upgrade && (call.program == "uv" || call.value(&["--upgrade-strategy"]) == Some("eager"));
         self.from_sources = call.lists(&["--no-binary"]);
         if call.program == "pip" {
             let names = setting.variable("PIP_NO_BINARY").unwrap_or_default();
