@@ -1,4 +1,4 @@
-use crate::OtherImage;
+use crate::{OtherImage, flags::under_flags};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
@@ -367,39 +367,4 @@ impl<'a> Subject<'a> {
         let file = || Place::File(self.service.package.manifest.source.path().to_owned());
         name.map_or_else(file, |name| name.place.clone())
     }
-}
-
-/// A problem of the Tiltfile, with the flags under which it holds.
-pub fn under_flags(problem: Problem, tiltfile: &tiltfile::Tiltfile, flags: &[(Span, bool)]) -> Problem {
-    let flags = flags.iter().map(|(span, is_set)| {
-        let written = tiltfile.written(*span);
-        format!("{} `{written}`", if *is_set { "with" } else { "without" })
-    });
-    let flags: Vec<String> = flags.collect();
-    if flags.is_empty() {
-        problem
-    } else {
-        problem.note(format!("only {}", flags.join(" and ")))
-    }
-}
-
-/// A problem for one value that both images have to agree on.
-pub fn differs(
-    what: &str,
-    dev: (&Image, Option<&Located<String>>),
-    prod: (&Image, Option<&Located<String>>),
-) -> Option<Problem> {
-    let text =
-        |side: Option<&Located<String>>| side.map_or_else(|| "none".to_owned(), |said| format!("`{}`", said.value));
-    let place = |(image, said): (&Image, Option<&Located<String>>)| {
-        said.map_or_else(|| image.place.clone(), |said| said.place.clone())
-    };
-    let (in_dev, in_prod) = (text(dev.1), text(prod.1));
-    (in_dev != in_prod).then(|| {
-        Problem::error(format!(
-            "{what} differs: {in_dev} in development, {in_prod} in production"
-        ))
-        .at(place(dev).label("development"))
-        .at(place(prod).label("production"))
-    })
 }

@@ -4,7 +4,7 @@ use super::{Package, Repo, RepoPath, Root, dockerfiles, lock, manifest::PIPFILE}
 use lock::Manager;
 
 /// Folders beside a manifest that hold something else than the program.
-const ELSEWHERE: [&str; 11] = [
+const ELSEWHERE: [&str; 12] = [
     "__pycache__",
     "build",
     "dist",
@@ -12,6 +12,7 @@ const ELSEWHERE: [&str; 11] = [
     "docs",
     "htmlcov",
     "node_modules",
+    "requirements",
     "site-packages",
     "test",
     "tests",
@@ -122,7 +123,7 @@ impl Package {
     }
 
     /// Whether a file or a folder is a part of the program, by its name.
-    pub(crate) fn runs_from(&self, path: &RepoPath) -> bool {
+    pub fn runs_from(&self, path: &RepoPath) -> bool {
         let inside = path.relative_to(&self.dir).unwrap_or_default();
         let (first, is_beside) = match inside.split_once('/') {
             Some((first, _)) => (first, false),

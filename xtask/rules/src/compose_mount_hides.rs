@@ -63,8 +63,14 @@ fn over(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem
 
 /// Sources that are mounted to another place than the one that the image imports them from.
 fn beside(run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
+    let is_module = |name: &str| name.ends_with(".py");
+    let has_modules = !pair.folders.is_empty() || pair.parts.iter().any(|part| is_module(part));
     // Started from another folder or by another command, it may import from there.
-    if run.service.command.is_some() || run.service.entrypoint.is_some() || run.service.workdir.is_some() {
+    if !(has_modules || is_module(pair.local.as_str()))
+        || run.service.command.is_some()
+        || run.service.entrypoint.is_some()
+        || run.service.workdir.is_some()
+    {
         return None;
     }
     let is_near =

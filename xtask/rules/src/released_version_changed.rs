@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "released-version-changed",

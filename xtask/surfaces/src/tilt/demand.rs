@@ -51,6 +51,8 @@ impl<'a> Demand<'a> {
         for package in &needed {
             let copied = dev.copied.iter().map(|copied| &copied.what);
             let mut pairs: Vec<Pair<'a>> = copied.flat_map(|copied| pairs(package, copied)).collect();
+            // What lies in the folder of a program is not all of it.
+            pairs.retain(|pair| !package.is_program || pair.local == package.dir || package.runs_from(&pair.local));
             for pair in &mut pairs {
                 pair.parts = parts(repo, &pair.local);
                 pair.folders = folders(repo, &pair.local);
