@@ -146,7 +146,8 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
             |variable| format!("`{variable}`"),
         );
         let file = run.project.file();
-        let message = format!("{what} leads to `{host}`, but `{file}` has no service of that name");
+        let there = port(&address.value).map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let message = format!("{what} leads to `{there}`, but `{file}` has no service `{host}`");
         let problem = Problem::error(message).at(address.place.clone());
         Some(match meant {
             Some(meant) => problem.remedy(format!("did you mean `{meant}`?")),

@@ -28,7 +28,7 @@ pub fn read<'a>(repo: &'a Repo, subjects: &[Subject<'_>], surroundings: &'a Surr
                 .cloned(),
         );
     }
-    let mut builds: BTreeMap<(RepoPath, Option<RepoPath>, Option<String>), (Target, Vec<&Service>)> = BTreeMap::new();
+    let mut builds: BTreeMap<Key, (Target, Vec<&Service>)> = BTreeMap::new();
     if let Some(pages) = &repo.pages {
         let target = Target {
             context: Some(RepoPath::root()),
@@ -63,6 +63,9 @@ pub fn read<'a>(repo: &'a Repo, subjects: &[Subject<'_>], surroundings: &'a Surr
     read.collect()
 }
 
-fn key(path: &RepoPath, target: &Target) -> (RepoPath, Option<RepoPath>, Option<String>) {
+/// What tells builds apart: the Dockerfile, the context and the stage.
+type Key = (RepoPath, Option<RepoPath>, Option<String>);
+
+fn key(path: &RepoPath, target: &Target) -> Key {
     (path.clone(), target.context.clone(), target.stage.clone())
 }
