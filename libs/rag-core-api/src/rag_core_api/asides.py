@@ -28,5 +28,5 @@ def sends_elsewhere(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a text is a few words that are no sentence and no figure, such as "Contents" in a menu."""
+    """Tell whether a text is a few words without a sentence or a figure, such as "Contents" in a menu."""
     return _LABEL.fullmatch(text) is not None

@@ -48,7 +48,7 @@ class Weights:
     elsewhere: float = 0.8
     """What is left of a window that names the place where more is said."""
     label: float = 0.25
-    """What is left of a window with a few words that are no sentence and have nothing of what is asked."""
+    """What is left of a window with a few words that make no sentence and have nothing of what is asked."""
     neighbours: float = 1.1
     """What a window gains that has two neighbouring terms of the question near each other."""
     asked_above: float = 0.4
