@@ -1,3 +1,4 @@
+mod django;
 mod names;
 mod stepping;
 
@@ -13,6 +14,8 @@ pub struct Scanner<'a> {
     at: usize,
     blocks: Vec<Block>,
     found: Vec<Import>,
+    /// Whether texts of this statement are modules that Django imports.
+    is_naming: bool,
 }
 
 /// A block that says something about the imports in it.
@@ -58,6 +61,7 @@ impl<'a> Scanner<'a> {
             at: if text.starts_with('\u{feff}') { 3 } else { 0 },
             blocks: Vec::new(),
             found: Vec::new(),
+            is_naming: false,
         }
     }
 
@@ -138,7 +142,12 @@ impl<'a> Scanner<'a> {
                 }
                 return end;
             }
-            _ => self.skip(false),
+            _ => {
+                self.is_naming = self.is_setting(word);
+                let end = self.skip(false);
+                self.is_naming = false;
+                end
+            }
         }
         .also_past(&mut self.at)
     }
@@ -268,6 +277,12 @@ impl<'a> Scanner<'a> {
             When::Always
         };
         let is_guarded = kinds().any(|kind| matches!(kind, Kind::Branch));
+        // A setting under a condition is for the images that meet it.
+        let when = if self.is_naming && is_guarded {
+            when.max(When::Optional)
+        } else {
+            when
+        };
         self.found.push(Import {
             path,
             span,
@@ -362,14 +377,23 @@ impl<'a> Scanner<'a> {
         None
     }
 
-    /// `import_module("a.b")` and `__import__("a.b")`.
+    /// `import_module("a.b")`, `__import__("a.b")`, and what Django imports by its name.
     fn dynamic(&mut self, quote: usize, content: Range<usize>) {
         let before = self.bytes[..quote].trim_ascii_end();
-        let is_import = before.ends_with(b"import_module(") || before.ends_with(b"__import__(");
+        let is_import = before.ends_with(b"import_module(")
+            || before.ends_with(b"__import__(")
+            || self.is_naming
+            || self.is_included(before);
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
         let name = &self.bytes[content.clone()];
         if is_import && !name.is_empty() && name[0] != b'.' && name.iter().all(is_name) {
-            self.add(self.text[content.clone()].to_owned(), content);
+            let path = self.text[content.clone()].to_owned();
+            let module = if self.is_naming {
+                django::module(&path).len()
+            } else {
+                path.len()
+            };
+            self.add(path, content.start..content.start + module);
         }
     }
 }
