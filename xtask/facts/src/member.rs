@@ -7,7 +7,7 @@ use std::{
 use crate::{LibFacts, LockState, Subject, Workspace};
 use diagnostics::{Place, Problem};
 use evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known};
-use formats::PackageName;
+use formats::{PackageName, requirements::RequirementFile};
 use repo::{
     Package, Repo,
     lock::{Manager, Outline},
@@ -33,6 +33,8 @@ pub struct Member<'a> {
     pub stale: Option<&'a Problem>,
     /// Whether anything tells which packages there are.
     pub is_locked: bool,
+    /// Whether that tells all of them: by a lock, or by requirement files with everything that their packages need.
+    pub is_complete: bool,
     /// Libs, locked third-party packages and well-known ones that it imports, each with the import that needs it most.
     pub imports: BTreeMap<PackageName, &'a Imported>,
     /// Modules that nothing locked is known to bring, by the first part of their names: what is imported, and where.
@@ -64,7 +66,15 @@ impl<'a> Member<'a> {
         let nearby = Nearby::default();
         let services = workspace.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
-            let Found { imports, unknown } = imports(&subject.code, &by_module, &locked, &subject.service.package);
+            let Found { imports, mut unknown } = found(&subject.code, &by_module, &locked, &subject.service.package);
+            let listed = if locked.is_empty() {
+                listed(subject)
+            } else {
+                BTreeSet::new()
+            };
+            if !listed.is_empty() {
+                unknown = found(&subject.code, &by_module, &listed, &subject.service.package).unknown;
+            }
             Member {
                 package: &subject.service.package,
                 code: &subject.code,
@@ -77,6 +87,7 @@ impl<'a> Member<'a> {
                     LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
                 is_locked: !locked.is_empty(),
+                is_complete: !locked.is_empty() || !listed.is_empty(),
                 imports,
                 unknown,
                 repo,
@@ -95,7 +106,7 @@ impl<'a> Member<'a> {
                 .flat_map(|subject| names(&subject.lock))
                 .chain(own)
                 .collect();
-            let Found { imports, unknown } = imports(&facts.code, &by_module, &locked, lib);
+            let Found { imports, unknown } = found(&facts.code, &by_module, &locked, lib);
             Some(Member {
                 package: lib,
                 code: &facts.code,
@@ -104,6 +115,7 @@ impl<'a> Member<'a> {
                 lock: facts.lock.as_ref(),
                 stale: facts.stale.as_ref(),
                 is_locked: services.iter().all(|subject| subject.lock().is_some()),
+                is_complete: services.iter().all(|subject| subject.lock().is_some()),
                 imports,
                 unknown,
                 repo,
@@ -129,6 +141,7 @@ impl<'a> Member<'a> {
                 lock: None,
                 stale: Some(stale),
                 is_locked: false,
+                is_complete: false,
                 imports: BTreeMap::new(),
                 unknown: BTreeMap::new(),
                 repo,
@@ -269,7 +282,7 @@ struct Found<'a> {
     unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
 }
 
-fn imports<'a>(
+fn found<'a>(
     code: &'a Code,
     by_module: &ByModule<'a>,
     locked: &BTreeSet<&PackageName>,
@@ -330,6 +343,20 @@ fn of_services<'a>(code: &'a Code, own: &Package, services: &ByName<'a>) -> BTre
         .iter()
         .filter_map(|(path, import)| Some((service(path)?, import)));
     found.collect()
+}
+
+/// What the requirement files of production name, where no lock says more and they name everything.
+fn listed<'a>(subject: &'a Subject<'_>) -> BTreeSet<&'a PackageName> {
+    let Some(prod) = &subject.prod else {
+        return BTreeSet::new();
+    };
+    let files = Subject::installs_in(prod).flat_map(|install| &install.files);
+    let known: Option<Vec<&RequirementFile>> = files
+        .map(|file| subject.requirements.get(file.path.as_ref()?))
+        .collect();
+    let known = known.filter(|files| files.iter().all(|file| file.is_complete()));
+    let entries = known.into_iter().flatten().flat_map(|file| &file.entries);
+    entries.map(|entry| &entry.name.value).collect()
 }
 
 fn names(lock: &LockState) -> impl Iterator<Item = &PackageName> {

@@ -147,6 +147,36 @@ impl RequirementFile {
         }
     }
 
+    /// The packages that need an entry, as those who compile the file write behind or below it: `# via httpx`.
+    pub fn needed_by(&self, entry: &Entry) -> Vec<PackageName> {
+        let start = entry.span.start;
+        let mut starts = self.entries.iter().map(|entry| entry.span.start);
+        let next = starts.find(|next| *next > start);
+        let text = self.source.as_ref().and_then(|source| {
+            let end = next.unwrap_or(source.text().len());
+            source.text().get(start..end)
+        });
+        let comments = text.unwrap_or_default().lines().filter_map(|line| line.split_once('#'));
+        let said = comments
+            .map(|(_, said)| said.trim())
+            .map(|said| said.strip_prefix("via").unwrap_or(said));
+        let names = said.flat_map(|said| said.split(','));
+        names
+            .filter_map(|name| PackageName::parse(name.split_whitespace().next()?))
+            .collect()
+    }
+
+    /// Whether it has every package that its packages need, as a compiled one has: pip wants that where there are hashes, and who compiles
+    /// says what needs each package.
+    pub fn is_complete(&self) -> bool {
+        let text = self.source.as_ref().map_or("", |source| source.text());
+        let is_compiled = text.contains("# via") || self.entries.iter().all(|entry| entry.has_hash);
+        !self.entries.is_empty()
+            && self.includes.is_empty()
+            && is_compiled
+            && self.entries.iter().all(|entry| entry.is_pinned)
+    }
+
     /// The digests that are allowed for an entry. There are many, and few are ever asked for.
     pub fn hashes<'a>(&'a self, entry: &Entry) -> impl Iterator<Item = &'a str> {
         let text = self
@@ -243,6 +273,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_compiles_a_file_says_what_needs_a_package() {
+        let text = "a==1\n    # via -r requirements.in\nb==2 \\\n    --hash=sha256:00\n    # via\n    #   a\n    #   x-y (pyproject.toml)\n\
+                    c==3  # via a, b\nd==4\n";
+        let file = RequirementFile::read(&Source::new("requirements.txt", text));
+        let needed_by = |at: usize| {
+            let names = file.needed_by(&file.entries[at]).into_iter();
+            names.map(|name| name.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!([0, 1, 2, 3].map(needed_by), ["", "a x-y", "a b", ""]);
+        assert!(file.is_complete());
+        let by_hand = RequirementFile::read(&Source::new("requirements.txt", "a==1\nb==2\n"));
+        assert!(!by_hand.is_complete());
+    }
+
+    #[test]
     fn lines_are_told_apart() {
         let text = "\u{feff}-r base.txt\r\n--constraint=c.txt\n# x\n-e ./libs/core[x]\n./libs/other\nlibs/third\n\
                     A.b[extra]==1.0 ; python_version == \"3.12\" \\\n    --hash=sha256:00\nc==2.*\nd>=1 # why\ne @ https://x.example/e.whl\n\
@@ -271,6 +316,7 @@ mod tests {
         let local: Vec<&str> = file.local.iter().map(|local| local.path.value.as_str()).collect();
         assert_eq!(local, ["./libs/core[x]", "./libs/other", "libs/third"]);
         assert_eq!(file.entries[0].marker.as_deref(), Some("python_version == \"3.12\""));
+        assert!(!file.is_complete());
         assert_eq!(file.entries[3].address.as_deref(), Some("https://x.example/e.whl"));
         assert!(file.strays.is_empty(), "{:?}", file.strays);
         assert_eq!(

@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    // Without the lock of the manifest there is nothing that it could be missed in.
-    if !member.is_locked || member.stale.is_some() || !member.is_told() {
+    // Where nothing names all packages, there is nothing that it could be missed in.
+    if !member.is_complete || member.stale.is_some() || !member.is_told() {
         return Vec::new();
     }
     // What is known by another name is another rule.
@@ -27,8 +27,13 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     spare.retain(|name| !member.imports.contains_key(*name));
     let unknown = unknown.filter(|(path, _)| !spare.iter().any(|name| may_be_short_for(name.as_str(), path)));
     let found = unknown.map(|(path, import)| {
+        let by = if member.is_locked {
+            "no locked package"
+        } else {
+            "no package of its requirement files"
+        };
         let message = format!(
-            "`{}` imports `{}`, but no locked package is known to provide it",
+            "`{}` imports `{}`, but {by} is known to provide it",
             member.package.name,
             top(path)
         );

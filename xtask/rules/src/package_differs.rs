@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     id: "package-differs",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "the two images install different versions or archives of a package, or only production has it",
+    what: "the two images install different versions or archives of a package, or only one of them has it though both need it",
     why: "production does not run the packages that development was tested with",
     example: "httpx==0.27.2 in requirements-dev.txt, httpx==0.28.1 in requirements.txt",
     fix: "install the same requirement file in both images, and the development packages from a second file",
@@ -56,7 +56,34 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .extend(shown(ours, theirs).map(|place| place.label("production")));
         found.push(problem);
     }
+    found.extend(lost_in_production(subject, &in_dev, &in_prod));
     found
+}
+
+/// Packages that development has because of a package that both have, where the files of production name everything that it installs.
+fn lost_in_production(
+    subject: &Subject<'_>,
+    in_dev: &BTreeMap<PackageName, Pinned<'_>>,
+    in_prod: &BTreeMap<PackageName, Pinned<'_>>,
+) -> Vec<Problem> {
+    let mut files = in_prod
+        .values()
+        .flat_map(|pinned| &pinned.entries)
+        .map(|(file, _)| *file);
+    if subject.lock().is_some() || !files.all(RequirementFile::is_complete) {
+        return Vec::new();
+    }
+    let lost = in_dev.iter().filter(|(name, _)| !in_prod.contains_key(*name));
+    let lost = lost.filter_map(|(name, theirs)| {
+        let mut needed_by = theirs.entries.iter().flat_map(|(file, entry)| file.needed_by(entry));
+        let by = needed_by.find(|by| in_prod.contains_key(by))?;
+        let message = format!("`{name}` is only in development, and `{by}`, which both images have, needs it there");
+        let problem = Problem::warning(message).at(theirs.place.clone()?);
+        Some(problem.remedy(format!(
+            "compile both files from one input, or ask for the same extras of `{by}` in both"
+        )))
+    });
+    lost.collect()
 }
 
 /// Where the lock has it for production, that development lacks it is another rule.
