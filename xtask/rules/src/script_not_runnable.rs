@@ -25,19 +25,24 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     let own = OwnCode::of(subject);
     for image in subject.images() {
-        let Some(program) = program(image) else { continue };
-        let files = image.single_files(root);
-        let Some((path, copied)) = files.get(&program) else {
+        let Some(Started { program, is_read }) = started(image) else {
             continue;
         };
-        if image.touches(&program) {
-            continue;
-        }
-        let Some(why) = why(image, (&program, path), root, &own.listed) else {
+        let Found::File(file) = image.tree.find(&program, &own.listed) else {
             continue;
         };
+        let source = file.source.as_deref().and_then(RepoPath::parse);
+        let Some(path) = source.filter(|_| !image.touches(&program)) else {
+            continue;
+        };
+        let why = if is_read {
+            why_unread(&root.bytes(&path).unwrap_or_default())
+        } else {
+            why(image, (&program, &path), root, &own.listed)
+        };
+        let Some(why) = why else { continue };
         let problem = Problem::error(format!("`{path}`, which `{}` starts with, {why}", image.path));
-        let problem = problem.at(copied.place.clone());
+        let problem = problem.at(file.entry.step.clone());
         found.push(match said(image) {
             Some(said) => problem.at(said.place.clone().label("started here")),
             None => problem,
@@ -153,10 +158,49 @@ fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, listed:
     }
 }
 
-/// The path of the program that the image starts, where a path is named.
-fn program(image: &Image) -> Option<String> {
-    let words = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
-    let first = words.value.first().filter(|first| first.contains('/'))?;
+/// What an image starts.
+struct Started {
+    /// The path of a program or a script.
+    program: String,
+    /// A shell is told to read it, and asks for no interpreter and no mode.
+    is_read: bool,
+}
+
+/// What the image starts, where a path is named: by itself, or behind a shell and its options.
+fn started(image: &Image) -> Option<Started> {
+    let words = &said(image)?.value;
     let folder = image.config.folder();
-    Some(absolute(folder, first))
+    let first = words.first()?;
+    if shell::is_shell(first) {
+        let mut words = words.iter().skip(1).skip_while(|word| is_option(word));
+        let script = words
+            .next()
+            .filter(|word| !word.starts_with('-') && !word.contains([' ', '$', '*']))?;
+        return Some(Started {
+            program: absolute(folder, script),
+            is_read: true,
+        });
+    }
+    first.contains('/').then(|| Started {
+        program: absolute(folder, first),
+        is_read: false,
+    })
+}
+
+/// Options of a shell that take no word and no script: `-e`, `-eux`.
+fn is_option(word: &str) -> bool {
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    !letters.is_empty() && letters.bytes().all(|letter| b"eux".contains(&letter))
+}
+
+/// Why a shell does not read a script that it is given.
+fn why_unread(text: &[u8]) -> Option<&'static str> {
+    let text = std::str::from_utf8(text).ok()?;
+    if text.contains("\r\n") {
+        Some("has Windows line endings, which the shell takes for a part of its words")
+    } else if shell::refused(text).is_some() {
+        Some("has a syntax error, so that the shell ends")
+    } else {
+        None
+    }
 }

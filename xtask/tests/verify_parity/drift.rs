@@ -21,9 +21,13 @@ fn users(repo: &Fixture, prod: &str, dev: &str) {
 
 /// A script that both images start with.
 fn start(repo: &Fixture, script: &str, copy: &str) {
+    start_by(repo, script, copy, "\"/start.sh\"");
+}
+
+fn start_by(repo: &Fixture, script: &str, copy: &str, words: &str) {
     repo.write("services/web/start.sh", script);
     for file in [PROD, DEV] {
-        say(repo, file, &format!("{copy}\nENTRYPOINT [\"/start.sh\"]"));
+        say(repo, file, &format!("{copy}\nENTRYPOINT [{words}]"));
     }
 }
 
@@ -115,6 +119,28 @@ pub const FAULTS: &[Fault] = &[
             "COPY services/web/start.sh /start.sh",
         )
     }),
+    ("script-not-runnable", "the same in a folder, read by a shell", |repo| {
+        let copy = "COPY services/web/ /web/";
+        start_by(
+            repo,
+            "set -e\r\nexec \"$@\"\r\n",
+            copy,
+            "\"sh\", \"-eu\", \"/web/start.sh\"",
+        );
+    }),
+    (
+        "script-not-runnable",
+        "what a shell is given and does not read",
+        |repo| {
+            let copy = "COPY services/web/start.sh /start-web.sh";
+            start_by(
+                repo,
+                "if true; then\nexec \"$@\"\n",
+                copy,
+                "\"/bin/bash\", \"/start-web.sh\"",
+            );
+        },
+    ),
     ("script-not-runnable", "no interpreter", |repo| {
         start(repo, "exec \"$@\"\n", "COPY --chmod=755 services/web/start.sh /")
     }),
@@ -176,7 +202,15 @@ fn drift_is_found() {
 
 #[test]
 fn what_comes_to_the_same_is_left_alone() {
-    let cases: [Twin; 16] = [
+    let cases: [Twin; 18] = [
+        ("a script without an interpreter or a mode, given to a shell", |repo| {
+            let copy = "COPY services/web/start.sh /start.sh";
+            start_by(repo, "exec \"$@\"\n", copy, "\"sh\", \"/start.sh\"");
+        }),
+        ("a script of Windows that is mended before a shell reads it", |repo| {
+            let copy = "COPY services/web/start.sh /start.sh\nRUN sed -i 's/\\r$//' /start.sh";
+            start_by(repo, "exec \"$@\"\r\n", copy, "\"sh\", \"/start.sh\"");
+        }),
         ("browsers of the tests", |repo| {
             for file in [LOCK, WEB, "services/web/requirements-test.txt"] {
                 replace_all(repo, file, "iniconfig", "playwright");
