@@ -145,6 +145,14 @@ pub fn at_root(root: &Root) -> (Vec<Build>, Option<(Vec<Build>, Place)>) {
     (pushed.collect(), default)
 }
 
+fn is_of_compose(name: &str) -> bool {
+    name.ends_with(".yml") || name.ends_with(".yaml")
+}
+
+fn is_there(root: &Root, name: &str) -> bool {
+    RepoPath::parse(name).is_some_and(|path| root.has_file(&path))
+}
+
 /// Where a file first says each target: a name in quotes with a block behind it, in JSON or in HCL.
 fn targets_in(text: &str) -> BTreeMap<&str, usize> {
     let mut found = BTreeMap::new();
@@ -231,7 +239,7 @@ impl Call {
                 }
             };
             is_any = true;
-            if name.ends_with(".yml") || name.ends_with(".yaml") {
+            if is_of_compose(name) {
                 let words = [&["-f", name, "build"][..], &self.services()].concat();
                 builds.extend(compose::builds(root, "", &words, variables, place, problems));
                 continue;
@@ -263,11 +271,19 @@ impl Call {
         } else {
             &self.targets
         };
+        // Services of compose files are targets, too.
+        let builds_nothing_else =
+            builds.is_empty() && !names.iter().any(|name| is_of_compose(name) && is_there(root, name));
         for name in wanted {
             if name.contains('*') {
                 builds.push(anything(place));
             }
             let targets = files.targets(name);
+            if builds_nothing_else && files.lacks(name) {
+                let message =
+                    format!("bake is told to build `{name}`, and no bake file has a target or a group of that name");
+                problems.push(Problem::error(message).at(place.clone()));
+            }
             builds.extend(targets.iter().map(|(name, said)| self.build(folder, name, said, place)));
         }
         let is_pushed = |set: &String| set.contains("type=registry") || set.contains("push=true");

@@ -129,6 +129,17 @@ impl Files {
         names.iter().flat_map(|name| self.target(name)).collect()
     }
 
+    /// Whether no target and no group has a name, as far as all names are known.
+    pub fn lacks(&self, name: &str) -> bool {
+        // An address of a repository is no name, and one that a run makes up is not known.
+        let is_name = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let mut all = self.names().into_iter().flat_map(|known| self.target(&known));
+        let is_told = is_name && !all.any(|(known, _)| known.contains('*') || known.contains('$'));
+        is_told && self.get("group", name).is_none() && self.target(name).is_empty() && name != "default"
+    }
+
     fn get(&self, kind: &str, name: &str) -> Option<&Map<String, Value>> {
         self.said.get(kind)?.get(name)?.as_object()
     }

@@ -39,6 +39,10 @@ EOT
 "#;
 
 fn built(text: &str, words: &[&str]) -> Vec<Build> {
+    read(text, words).0
+}
+
+fn read(text: &str, words: &[&str]) -> (Vec<Build>, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     std::io::Write::write_all(
         &mut std::fs::File::create(dir.path().join("docker-bake.hcl")).unwrap(),
@@ -46,7 +50,30 @@ fn built(text: &str, words: &[&str]) -> Vec<Build> {
     )
     .unwrap();
     let place = Place::File("w.yml".into());
-    Call::of_words(words).read(&Root::new(dir.path()), "", &Variables::new(), &place, &mut Vec::new())
+    let mut problems = Vec::new();
+    let call = Call::of_words(words);
+    let builds = call.read(&Root::new(dir.path()), "", &Variables::new(), &place, &mut problems);
+    (builds, problems.into_iter().map(|problem| problem.message).collect())
+}
+
+#[test]
+fn a_target_that_no_file_has_is_named() {
+    for words in [&["--push", "worker"][..], &["web-prod", "web-test"]] {
+        let (_, said) = read(FILE, words);
+        assert_eq!(said.len(), 1, "{words:?} {said:?}");
+        assert!(said[0].contains(words[words.len() - 1]), "{said:?}");
+    }
+    for words in [
+        &[][..],
+        &["web"],
+        &["default", "web-dev"],
+        &["https://example.org/repo.git", "tools"],
+        &["web-*"],
+    ] {
+        assert_eq!(read(FILE, words).1, [] as [&str; 0], "{words:?}");
+    }
+    let made_up = "target \"a\" { matrix = { v = x() }\n name = \"a-${v}\" }\n";
+    assert_eq!(read(made_up, &["a-1"]).1, [] as [&str; 0]);
 }
 
 #[test]
