@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn the_line_most_like_it_is_found() {
-        let other = "FROM python:3.13 AS base\n\n# CMD [\"uvicorn\", \"api.main:app\"]\nCOPY a b\nCMD [\"uvicorn\", \"api.mian:app\"]\n";
+        let other = "FROM python:3.13 AS base\n\n# CMD [\"uvicorn\", \"api.main:app\"]\nCOPY a b\nCMD [\"uvicorn\", \"api.other:app\"]\n";
         assert_eq!(nearest("CMD [\"uvicorn\", \"api.main:app\"]", other), Some(5));
         assert_eq!(nearest("FROM python:3.13", other), Some(1));
     }
