@@ -106,7 +106,7 @@ impl Missing<'_> {
     }
 }
 
-/// How a step of a lock manager is told to install the main group, which it leaves out.
+/// What makes a step of a lock manager install the main group, which it leaves out.
 fn leaves_out(install: &Install) -> Option<&'static str> {
     if install.groups.takes(MAIN) {
         return None;

@@ -162,7 +162,7 @@ fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, listed:
 struct Started {
     /// The path of a program or a script.
     program: String,
-    /// A shell is told to read it, and asks for no interpreter and no mode.
+    /// A shell reads it, and asks for no interpreter and no mode.
     is_read: bool,
 }
 

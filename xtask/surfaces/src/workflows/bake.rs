@@ -280,8 +280,7 @@ impl Call {
             }
             let targets = files.targets(name);
             if builds_nothing_else && files.lacks(name) {
-                let message =
-                    format!("bake is told to build `{name}`, and no bake file has a target or a group of that name");
+                let message = format!("this builds `{name}`, but no bake file defines a target or group `{name}`");
                 problems.push(Problem::error(message).at(place.clone()));
             }
             builds.extend(targets.iter().map(|(name, said)| self.build(folder, name, said, place)));

@@ -131,7 +131,7 @@ impl Files {
 
     /// Whether no target and no group has a name, as far as all names are known.
     pub fn lacks(&self, name: &str) -> bool {
-        // An address of a repository is no name, and one that a run makes up is not known.
+        // The address of a repository is not a name, and one that a run makes up is not known.
         let is_name = name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
