@@ -7,9 +7,9 @@ use crate::{
 
 const BASE: &str = "compose.yaml";
 const DEVELOPMENT: &str = "compose.override.yaml";
-const PRODUCTION: &str = "compose.prod.yaml";
+pub const PRODUCTION: &str = "compose.prod.yaml";
 
-fn composed() -> Fixture {
+pub fn composed() -> Fixture {
     let repo = by_hand();
     repo.write(BASE, include_str!("compose/compose.yaml"));
     repo.write(DEVELOPMENT, include_str!("compose/compose.override.yaml"));
@@ -377,29 +377,4 @@ fn what_a_dockerfile_leaves_to_compose_is_no_difference() {
     assert_eq!(rules("    command: [sleep, infinity]\n"), [""; 0]);
     assert_eq!(rules("    command: gunicorn web.main:app\n"), ["command-differs"]);
     assert_eq!(rules(""), ["command-differs"]);
-}
-
-#[test]
-fn an_image_that_a_service_beside_builds_is_checked_there() {
-    let repo = composed();
-    let beside = "  jobs:\n    image: \"team/web:${TAG:-dev}\"\n    command: [\"python\", \"-m\", \"web.worker\"]\n";
-    let built = "    image: \"team/web:${TAG:-dev}\"\n    build: { context: ., dockerfile: services/web/Dockerfile }\n";
-    repo.edit(
-        PRODUCTION,
-        "    read_only: true\n",
-        &format!("    read_only: true\n{built}"),
-    );
-    repo.edit(PRODUCTION, "\nvolumes:\n", &format!("\n{beside}\nvolumes:\n"));
-    let is_found = |repo: &Fixture| {
-        let output = repo.run(&["verify-parity", "--format", "json"]);
-        found(&output).0.contains("compose-builds-development")
-    };
-    assert!(!is_found(&repo));
-    // By the development Dockerfile it is wrong, under any name.
-    repo.edit(
-        PRODUCTION,
-        "dockerfile: services/web/Dockerfile }",
-        "dockerfile: services/web/Dockerfile.dev }",
-    );
-    assert!(is_found(&repo));
 }

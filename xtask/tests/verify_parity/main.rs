@@ -22,6 +22,7 @@ mod chart_objects;
 mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
+mod compose_built_beside;
 mod compose_two_files;
 mod contexts;
 mod deployed;

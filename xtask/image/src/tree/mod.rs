@@ -14,6 +14,7 @@ mod perhaps;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod who;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -24,11 +25,12 @@ use crate::origin::{Entry, Origin};
 
 use children::Children;
 
-pub use access::{Access, Change, Closed, ROOT, Who};
+pub use access::{Access, Change, Closed, ROOT};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
 pub use mode::Mode;
 pub use perhaps::Losses;
+pub use who::Who;
 
 /// What is at each path.
 #[derive(Clone, Debug, Default)]
