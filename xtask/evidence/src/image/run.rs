@@ -227,7 +227,8 @@ impl State {
                 strictness: Strictness::default().said(command.words.iter().map(|word| word.text.as_str())),
                 place: &|_| place.clone(),
             };
-            self.script(&script, &mut variables.clone(), mounted, context, problems, depth + 1);
+            let mut inside = seen_by(text, variables);
+            self.script(&script, &mut inside, mounted, context, problems, depth + 1);
         } else if installers::are_named(text) {
             self.is_unclear = true;
             problems.push(unclear(
@@ -236,6 +237,28 @@ impl State {
             ));
         }
     }
+}
+
+/// The variables that a text may ask for, and those that these are made of: an image may have thousands, and a thousand shells. A script
+/// that it runs may ask for any.
+fn seen_by(text: &str, variables: &Variables) -> Variables {
+    if text.contains('/') || text.contains(".sh") {
+        return variables.clone();
+    }
+    let mut seen = Variables::new();
+    let mut texts = vec![text, "PATH PWD HOME"];
+    while let Some(text) = texts.pop() {
+        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            if let Some((name, value)) = variables
+                .get_key_value(name)
+                .filter(|(name, _)| !seen.contains_key(*name))
+            {
+                seen.insert(name.clone(), value.clone());
+                texts.push(value);
+            }
+        }
+    }
+    seen
 }
 
 /// By the options behind the shell in the first line of a script.
