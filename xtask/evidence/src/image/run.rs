@@ -20,6 +20,9 @@ use formats::{
 /// Shells in shells: nobody writes more.
 const DEEPEST: usize = 8;
 
+/// No image has as many.
+const MOST_VARIABLES: usize = 500;
+
 /// Scripts that run each other could go on for ever.
 const MOST_SCRIPTS: usize = 200;
 
@@ -239,10 +242,10 @@ impl State {
     }
 }
 
-/// The variables that a text may ask for, and those that these are made of: an image may have thousands, and a thousand shells. A script
-/// that it runs may ask for any.
+/// The variables that a text may ask for, and those that these are made of, where an image has more of them than anybody writes: a
+/// thousand shells would make a copy of thousands each.
 fn seen_by(text: &str, variables: &Variables) -> Variables {
-    if text.contains('/') || text.contains(".sh") {
+    if variables.len() <= MOST_VARIABLES {
         return variables.clone();
     }
     let mut seen = Variables::new();
