@@ -15,22 +15,26 @@ use repo::{Repo, RepoPath, Service};
 
 /// Makes it in an empty folder. Each service is a copy of one of ours, in turn, under a name of its own.
 pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
-    let write = |path: &RepoPath, text: &[u8]| {
-        write(&path.under(to), text).map_err(|error| {
+    let write = |from: &RepoPath, path: &RepoPath, text: &[u8]| {
+        write(&from.under(&repo.root), &path.under(to), text).map_err(|error| {
             Problem::error(format!("cannot make a monorepo to measure: {error}")).at(Place::File(path.to_string()))
         })
     };
     let settings = repo.settings.home.file();
-    write(&settings, &read(&repo.root, &settings)?)?;
+    write(&settings, &settings, &read(&repo.root, &settings)?)?;
     if let Some(test) = &repo.settings.application_test {
-        write(&test.script.value, &read(&repo.root, &test.script.value)?)?;
+        write(
+            &test.script.value,
+            &test.script.value,
+            &read(&repo.root, &test.script.value)?,
+        )?;
     }
     let pages = repo.settings.frontend.iter().map(|frontend| &frontend.folder.value);
     let libs = repo.libs.iter().map(|lib| &lib.dir);
     let shared = libs.chain([&repo.settings.tools.value]).chain(pages);
     for dir in shared {
         for path in files(&repo.root, dir) {
-            write(&path, &read(&repo.root, &path)?)?;
+            write(&path, &path, &read(&repo.root, &path)?)?;
         }
     }
     for (number, service) in repo.services.iter().cycle().take(services).enumerate() {
@@ -43,12 +47,12 @@ pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
                 Some(number)
             },
         };
-        for path in files(&repo.root, &service.package.dir) {
-            let text = read(&repo.root, &path)?;
-            let path = RepoPath::parse(&copy.renamed(path.as_str())).unwrap_or(path);
+        for from in files(&repo.root, &service.package.dir) {
+            let text = read(&repo.root, &from)?;
+            let path = RepoPath::parse(&copy.renamed(from.as_str())).unwrap_or_else(|| from.clone());
             match String::from_utf8(text) {
-                Ok(text) => write(&path, copy.renamed(&text).as_bytes())?,
-                Err(bytes) => write(&path, bytes.as_bytes())?,
+                Ok(text) => write(&from, &path, copy.renamed(&text).as_bytes())?,
+                Err(bytes) => write(&from, &path, bytes.as_bytes())?,
             }
         }
     }
@@ -80,7 +84,8 @@ impl Copy<'_> {
 fn files(root: &Root, dir: &RepoPath) -> Vec<RepoPath> {
     let is_source = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || name == "__pycache__" || name == "node_modules")
+        let is_hidden = name.starts_with('.') && entry.file_type().is_dir();
+        entry.depth() == 0 || !(is_hidden || name == "__pycache__" || name == "node_modules")
     };
     let entries = WalkDir::new(dir.under(root))
         .into_iter()
@@ -96,7 +101,9 @@ fn read(root: &Root, path: &RepoPath) -> Result<Vec<u8>, Problem> {
         .map_err(|error| Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string())))
 }
 
-fn write(file: &PathBuf, text: &[u8]) -> io::Result<()> {
+/// With the mode of the file that it is made from: a script stays one.
+fn write(from: &Path, file: &PathBuf, text: &[u8]) -> io::Result<()> {
     fs::create_dir_all(file.parent().unwrap_or(Path::new("/")))?;
-    fs::write(file, text)
+    fs::write(file, text)?;
+    fs::set_permissions(file, fs::metadata(from)?.permissions())
 }
