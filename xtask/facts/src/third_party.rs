@@ -113,7 +113,7 @@ fn of_files(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTreeS
             }
             place.get_or_insert_with(|| install.place.clone());
         }
-        // What a package asks for comes with it, unless pip is told otherwise.
+        // What a package asks for comes with it, unless an option of pip says otherwise.
         let is_open = !install.is_alone && !install.is_offline;
         let named: Vec<PackageName> = install.packages.iter().filter_map(|package| named(package)).collect();
         // The service itself may come from an index, too.

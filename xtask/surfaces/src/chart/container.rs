@@ -1,10 +1,11 @@
 //! The containers of manifests.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::objects::{Needed, Told};
-use diagnostics::{Located, Place, Problem};
+use diagnostics::{Located, Place, Problem, Source};
 use evidence::development;
+use formats::yaml;
 
 /// A container of something that runs on.
 #[derive(Clone, Debug)]
@@ -141,6 +142,9 @@ impl Container {
         let before = source.text().get(..span.end)?;
         let mut lines = before.lines().rev();
         let first = lines.next()?;
+        if first.contains('{') {
+            return key_of(source, span);
+        }
         let (mut keys, mut depth) = (vec![key(first)?], indent(first));
         for line in lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
             if indent(line) < depth {
@@ -170,5 +174,36 @@ fn is_elsewhere(one: &Place, other: &Place) -> bool {
     match (one, other) {
         (Place::Text { source: a, .. }, Place::Text { source: b, .. }) => a.path() != b.path(),
         (Place::Text { .. } | Place::File(_), _) => false,
+    }
+}
+
+/// The key of a value within braces, where lines tell nothing.
+fn key_of(source: &Source, span: &Range<usize>) -> Option<String> {
+    let document = yaml::read(source, &mut Vec::new()).into_iter().next()?;
+    let (mut node, mut keys) = (&document, Vec::new());
+    while let Some((key, value)) = node.entries().iter().find(|(_, value)| {
+        let around = value.span();
+        around.start <= span.start && span.end <= around.end
+    }) {
+        keys.push(key.as_str()?.to_owned());
+        node = value;
+    }
+    (!keys.is_empty()).then(|| keys.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_within_braces_are_found() {
+        let source = Source::new(
+            "values.yaml",
+            "{image: {registry: r.example, tag: \"1\"}, replicas: 1}\n",
+        );
+        let at = source.text().find("r.example").unwrap();
+        assert_eq!(key_of(&source, &(at..at + 9)).as_deref(), Some("image.registry"));
+        assert_eq!(key_of(&Source::new("values.yaml", "- {}\n"), &(0..1)), None);
+        assert_eq!(key_of(&Source::new("values.yaml", "{"), &(0..1)), None);
     }
 }
