@@ -107,6 +107,7 @@ impl<'a> Member<'a> {
                 .chain(own)
                 .collect();
             let Found { imports, unknown } = found(&facts.code, &by_module, &locked, lib);
+            let is_locked = services.iter().all(|subject| subject.lock().is_some());
             Some(Member {
                 package: lib,
                 code: &facts.code,
@@ -114,8 +115,8 @@ impl<'a> Member<'a> {
                 is_service: false,
                 lock: facts.lock.as_ref(),
                 stale: facts.stale.as_ref(),
-                is_locked: services.iter().all(|subject| subject.lock().is_some()),
-                is_complete: services.iter().all(|subject| subject.lock().is_some()),
+                is_locked,
+                is_complete: is_locked,
                 imports,
                 unknown,
                 repo,

@@ -141,10 +141,7 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
         if !is_sure && !has_server(run, &address.value) {
             return None;
         }
-        let what = what.map_or_else(
-            || format!("the command of {}", run.name()),
-            |variable| format!("`{variable}`"),
-        );
+        let what = teller(what, run);
         let file = run.project.file();
         let there = port(&address.value).map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let message = format!("{what} leads to `{there}`, but `{file}` has no service `{host}`");
@@ -236,10 +233,7 @@ fn ports(run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
             .ports
             .first()
             .filter(|_| !is_known && !starts_with(there, port))?;
-        let what = what.map_or_else(
-            || format!("the command of {}", run.name()),
-            |variable| format!("`{variable}`"),
-        );
+        let what = teller(what, run);
         let message = format!(
             "{what} leads to port {port} of `{host}`, whose image has the port {}",
             first.value
@@ -248,6 +242,14 @@ fn ports(run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
         Some(problem.at(first.place.clone().label("the image")))
     });
     wrong.collect()
+}
+
+/// What leads to an address: a variable, or the command.
+fn teller(variable: Option<&str>, run: &Run<'_>) -> String {
+    variable.map_or_else(
+        || format!("the command of {}", run.name()),
+        |variable| format!("`{variable}`"),
+    )
 }
 
 /// Whether compose tells a service a port, be it by what only a run can tell.

@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Rule};
-use ::image::Found;
+use ::image::{File, Found};
 use diagnostics::Level;
 use diagnostics::Located;
 use diagnostics::{Place, Problem};
@@ -31,24 +31,31 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let Found::File(file) = image.tree.find(&program, &own.listed) else {
             continue;
         };
-        let source = file.source.as_deref().and_then(RepoPath::parse);
-        let Some(path) = source.filter(|_| !image.touches(&program)) else {
-            continue;
-        };
-        let why = if is_read {
-            why_unread(&root.bytes(&path).unwrap_or_default())
-        } else {
-            why(image, (&program, &path), root, &own.listed)
-        };
-        let Some(why) = why else { continue };
-        let problem = Problem::error(format!("`{path}`, which `{}` starts with, {why}", image.path));
-        let problem = problem.at(file.entry.step.clone());
-        found.push(match said(image) {
-            Some(said) => problem.at(said.place.clone().label("started here")),
-            None => problem,
-        });
+        found.extend(problem(image, (&program, &file), |path| {
+            if is_read {
+                why_unread(&root.bytes(path).unwrap_or_default())
+            } else {
+                why(image, (&program, path), root, &own.listed)
+            }
+        }));
     }
     found
+}
+
+/// What is wrong with a script of the repository that an image starts, as far as it is there as it was copied.
+fn problem(
+    image: &Image,
+    (program, file): (&str, &File),
+    why: impl FnOnce(&RepoPath) -> Option<&'static str>,
+) -> Option<Problem> {
+    let path = file.source.as_deref().and_then(RepoPath::parse)?;
+    let why = why(&path).filter(|_| !image.touches(program))?;
+    let problem = Problem::error(format!("`{path}`, which `{}` starts with, {why}", image.path));
+    let problem = problem.at(file.entry.step.clone());
+    Some(match said(image) {
+        Some(said) => problem.at(said.place.clone().label("started here")),
+        None => problem,
+    })
 }
 
 fn said(image: &Image) -> Option<&Located<Vec<String>>> {
@@ -91,17 +98,8 @@ fn of_other(other: &OtherImage<'_>) -> Vec<Problem> {
     for path in &paths {
         match image.tree.find(path, &other.listed) {
             Found::File(file) => {
-                let source = file.source.as_deref().and_then(RepoPath::parse);
-                let why = source
-                    .as_ref()
-                    .filter(|_| !image.touches(path))
-                    .and_then(|source| why(image, (path, source), root, &other.listed));
-                let problem = why.zip(source).map(|(why, source)| {
-                    let message = format!("`{source}`, which `{}` starts with, {why}", image.path);
-                    let problem = Problem::error(message).at(file.entry.step.clone());
-                    problem.at(said.place.clone().label("started here"))
-                });
-                return problem.into_iter().collect();
+                let why = |source: &RepoPath| why(image, (path, source), root, &other.listed);
+                return problem(image, (path, &file), why).into_iter().collect();
             }
             // What the base image has besides is known by its name alone.
             Found::Unknown(_) | Found::Nothing => is_told &= !image.tree.may_hold(path),

@@ -145,14 +145,6 @@ pub fn at_root(root: &Root) -> (Vec<Build>, Option<(Vec<Build>, Place)>) {
     (pushed.collect(), default)
 }
 
-fn is_of_compose(name: &str) -> bool {
-    name.ends_with(".yml") || name.ends_with(".yaml")
-}
-
-fn is_there(root: &Root, name: &str) -> bool {
-    RepoPath::parse(name).is_some_and(|path| root.has_file(&path))
-}
-
 /// Where a file first says each target: a name in quotes with a block behind it, in JSON or in HCL.
 fn targets_in(text: &str) -> BTreeMap<&str, usize> {
     let mut found = BTreeMap::new();
@@ -228,6 +220,8 @@ impl Call {
             self.files.iter().map(|file| within(folder, file)).collect()
         };
         let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());
+        // Services of compose files are targets, too.
+        let mut has_services = false;
         for name in &names {
             let read = RepoPath::parse(name).map_or(Ok(None), |path| root.source_if_present(&path));
             let source = match read {
@@ -239,7 +233,8 @@ impl Call {
                 }
             };
             is_any = true;
-            if is_of_compose(name) {
+            if name.ends_with(".yml") || name.ends_with(".yaml") {
+                has_services = true;
                 let words = [&["-f", name, "build"][..], &self.services()].concat();
                 builds.extend(compose::builds(root, "", &words, variables, place, problems));
                 continue;
@@ -271,15 +266,12 @@ impl Call {
         } else {
             &self.targets
         };
-        // Services of compose files are targets, too.
-        let builds_nothing_else =
-            builds.is_empty() && !names.iter().any(|name| is_of_compose(name) && is_there(root, name));
         for name in wanted {
             if name.contains('*') {
                 builds.push(anything(place));
             }
             let targets = files.targets(name);
-            if builds_nothing_else && files.lacks(name) {
+            if !has_services && files.lacks(name) {
                 let message = format!("this builds `{name}`, but no bake file defines a target or group `{name}`");
                 problems.push(Problem::error(message).at(place.clone()));
             }

@@ -87,9 +87,6 @@ fn of_cause(outcome: &Report, index: usize, cause: &Cause<'_>) -> String {
             }
             let shown = names.and_then(|names| names[index].as_ref());
             let name = shown.map(|shown| format!(" <code>{}</code>", escaped(&shown.name)));
-            let across = [&prod, &dev][index].first();
-            let alike = across.zip(shown.and_then(|shown| shown.file.as_ref()));
-            let alike = alike.and_then(|(place, file)| alike::of(place, file));
             let _ = writeln!(text, "<div><h4>{title}{}</h4>", name.unwrap_or_default());
             text.push_str(&match (topic, facts[index], shown) {
                 (Some(topic), Some(fact), _) => {
@@ -97,10 +94,12 @@ fn of_cause(outcome: &Report, index: usize, cause: &Cause<'_>) -> String {
                     format!("<p>{topic}: <code>{values}</code></p>\n")
                 }
                 (Some(topic), None, Some(_)) => format!("<p class=\"none\">{topic}: not set</p>\n"),
-                (None, _, Some(_)) => match alike {
-                    Some(place) => excerpt::of(&place),
-                    None => "<p class=\"none\">none of its lines is involved</p>\n".to_owned(),
-                },
+                (None, _, Some(shown)) => {
+                    let across = [&prod, &dev][index].first().zip(shown.file.as_ref());
+                    let alike = across.and_then(|(place, file)| alike::of(place, file));
+                    let none = || "<p class=\"none\">none of its lines is involved</p>\n".to_owned();
+                    alike.map_or_else(none, |place| excerpt::of(&place))
+                }
                 (_, _, None) => "<p class=\"none\">missing</p>\n".to_owned(),
             });
             text.push_str("</div>\n");
