@@ -7,7 +7,7 @@ use diagnostics::Place;
 use crate::{Subject, Twin, base_image::is_plain, twins::Producer};
 use evidence::{
     code::{distribution, may_bring},
-    image::{Destination, Image, Install, is_path},
+    image::{By, Destination, Image, Install, is_path},
 };
 use formats::PackageName;
 
@@ -40,10 +40,12 @@ impl NamedInstalls {
     }
 
     fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
-        // A manager installs what its lock has; a wheel that nothing names is of whatever package.
+        // A manager installs what its lock has, a resolver what it chooses for the manifest; a wheel that nothing names is
+        // of whatever package.
         let mut words = install.packages.iter();
         let is_named = !install.files.is_empty() || words.any(|word| named(word).is_some());
-        if install.by.manager().is_some() || (!install.wheels.is_empty() && !is_named) {
+        let is_of_a_manifest = install.by != By::Pip;
+        if is_of_a_manifest || (!install.wheels.is_empty() && !is_named) {
             return None;
         }
         let mut is_hashed = install.is_hashed || install.is_alone;
