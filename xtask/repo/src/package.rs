@@ -239,7 +239,9 @@ impl Package {
             }
         }
         if let Some(home) = self.home_of_modules(root) {
-            self.import_roots.push(home.clone());
+            // `src/__init__.py`: the folder is a module itself, as in `uvicorn src.main:app`.
+            let is_module = root.has_file(&home.child("__init__.py"));
+            self.import_roots.push(if is_module { home.parent() } else { home.clone() });
             self.build_inputs.push(home);
             return;
         }

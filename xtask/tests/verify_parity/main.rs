@@ -31,6 +31,7 @@ mod drawn;
 mod drift;
 mod environments;
 mod foreign;
+mod from_sources;
 mod image_folders;
 mod images;
 mod in_other_words;
