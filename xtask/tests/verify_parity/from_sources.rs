@@ -137,3 +137,57 @@ fn a_program_is_found_from_the_working_directory() {
         found(&with(command), "environment-not-on-path");
     }
 }
+
+#[test]
+fn uv_takes_out_what_is_copied_over_its_environment() {
+    let with = |steps: &str| {
+        project(&format!(
+            "{UV}ENV PATH=/app/.venv/bin:$PATH\n{steps}CMD [\"uvicorn\", \"src.main:app\"]\n"
+        ))
+    };
+    let first = "RUN uv sync --locked --no-install-project\n";
+    for again in [
+        "RUN uv sync --locked\n",
+        "RUN uv sync --frozen --no-editable\n",
+        "RUN uv sync\n",
+    ] {
+        silent(
+            &with(&format!("{first}COPY . /app\n{again}")),
+            &["virtual-environment-overlaid"],
+        );
+    }
+    found(&with(&format!("{first}COPY . /app\n")), "virtual-environment-overlaid");
+    found(
+        &with(&format!(
+            "{first}RUN uv sync --locked\nCOPY . /app\nRUN uv lock --check\n"
+        )),
+        "virtual-environment-overlaid",
+    );
+}
+
+#[test]
+fn an_image_to_work_in_runs_no_module() {
+    let with = |command: &str| {
+        let repo = project(&format!("COPY src/prices.py /work/src/\nWORKDIR /work\n{command}\n"));
+        repo.write("src/__init__.py", "app = 1\n");
+        repo
+    };
+    silent(&with("CMD [\"/bin/bash\"]"), &["module-missing"]);
+    silent(&with("CMD bash"), &["module-missing"]);
+    found(&with("CMD [\"python\", \"-m\", \"src.prices\"]"), "module-missing");
+}
+
+#[test]
+fn a_release_of_itself_brings_what_it_needs() {
+    let with = |what: &str| {
+        let repo = project(&format!(
+            "RUN pip install {what}\nCMD [\"python\", \"-m\", \"src.main\"]\n"
+        ));
+        repo.edit("src/main.py", "import redis", "import flask\nimport redis");
+        repo
+    };
+    for what in ["shop", "shop==1", "'shop[web]==1'"] {
+        silent(&with(what), &["import-not-installed"]);
+    }
+    found(&with("--no-deps shop==1"), "import-not-installed");
+}

@@ -17,6 +17,7 @@ mod bake_files;
 mod both_halves;
 mod broken_files;
 mod by_hand;
+mod by_layout;
 mod chart;
 mod chart_objects;
 mod chart_of_this_repository;
