@@ -44,6 +44,8 @@ pub struct Built {
     pub identity: Identity,
     /// How a container of it starts.
     pub config: Config,
+    /// The commands that made its layers, as its history has them.
+    pub history: Vec<String>,
     /// Its files.
     pub files: Files,
     /// Debian's or Alpine's packages.
@@ -83,7 +85,11 @@ impl<'a> Account<'a> {
 impl Built {
     /// Reads the files of an image from a tar.
     pub fn read(reference: &str, inspected: Inspected, stream: &mut dyn Read) -> io::Result<Self> {
-        let Inspected { identity, config } = inspected;
+        let Inspected {
+            identity,
+            config,
+            history,
+        } = inspected;
         let files = Files::read(stream)?;
         let system = System::read(&files);
         let interpreter = Interpreter::find(&files, &config, &system);
@@ -99,6 +105,7 @@ impl Built {
             interpreter,
             identity,
             config,
+            history,
             files,
         })
     }
