@@ -160,7 +160,11 @@ const HISTORIES: [&str; 5] = [
 pub fn in_history(command: &str, place: &Place) -> Vec<Secret> {
     let (_, rest) = command.split_once('|').unwrap_or_default();
     let count: usize = rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
-    let arguments = rest.split(' ').skip(1).take(count).filter_map(|argument| argument.split_once('='));
+    let arguments = rest
+        .split(' ')
+        .skip(1)
+        .take(count)
+        .filter_map(|argument| argument.split_once('='));
     let given = arguments.filter(|(name, value)| in_variable(name, value) || has_token(value));
     let mut found: Vec<Secret> = given
         .map(|(name, _)| Secret::new(Kept::Argument(name.to_owned()), PASSWORD, place))
@@ -182,7 +186,9 @@ pub fn in_file(path: &str, text: &str) -> Option<&'static str> {
         _ if HISTORIES.contains(&name) => text.lines().any(typed),
         _ if is_of_apt(path) => text.split_whitespace().any(|word| word == "password"),
         ".netrc" | "_netrc" => text.split_whitespace().any(|word| word == "password"),
-        ".pgpass" => text.lines().any(|line| !line.starts_with('#') && line.split(':').count() == 5),
+        ".pgpass" => text
+            .lines()
+            .any(|line| !line.starts_with('#') && line.split(':').count() == 5),
         ".vault-token" => !text.trim().is_empty(),
         "direct_url.json" => has_password(text),
         "credentials.tfrc.json" => text.contains("\"token\""),
@@ -373,7 +379,10 @@ mod tests {
     fn the_history_of_an_image_tells_its_build_arguments() {
         let place = Place::File("image:a".to_owned());
         let told = |command: &str| -> Vec<Kept> {
-            in_history(command, &place).into_iter().map(|secret| secret.kept).collect()
+            in_history(command, &place)
+                .into_iter()
+                .map(|secret| secret.kept)
+                .collect()
         };
         assert_eq!(
             told("RUN |2 VERSION=1 INDEX_TOKEN=abc123 /bin/sh -c pip install x"),

@@ -51,20 +51,39 @@ mod tests {
 
     /// Put together here, so that no scanner takes this file for a leak.
     fn token(prefix: &str, length: usize) -> String {
-        let secret: String = "16C7e42F292c6912E7710c838347Ae178B4a".chars().cycle().take(length).collect();
+        let secret: String = "16C7e42F292c6912E7710c838347Ae178B4a"
+            .chars()
+            .cycle()
+            .take(length)
+            .collect();
         format!("{prefix}{secret}")
     }
 
     #[test]
     fn tokens_are_told_from_examples() {
-        for (prefix, length) in [("gho_", 36), ("glpat-", 20), ("hvs.CAES", 40), ("AKIA", 16), ("xoxb-", 30)] {
+        for (prefix, length) in [
+            ("gho_", 36),
+            ("glpat-", 20),
+            ("hvs.CAES", 40),
+            ("AKIA", 16),
+            ("xoxb-", 30),
+        ] {
             let token = token(prefix, length);
-            for text in [token.clone(), format!("a: \"{token}\"\n"), format!("https://ci:{token}@example.org/")] {
+            for text in [
+                token.clone(),
+                format!("a: \"{token}\"\n"),
+                format!("https://ci:{token}@example.org/"),
+            ] {
                 assert!(has_token(&text), "{text}");
             }
             let short = &token[..prefix.len() + 10];
             let example = format!("{prefix}{}", "x".repeat(length));
-            for text in [short.to_owned(), example, format!("a{token}"), format!("{prefix}EXAMPLE{token}")] {
+            for text in [
+                short.to_owned(),
+                example,
+                format!("a{token}"),
+                format!("{prefix}EXAMPLE{token}"),
+            ] {
                 assert!(!has_token(&text), "{text}");
             }
         }

@@ -29,7 +29,10 @@ impl Twins<'_> {
             }
             (Producer::File(_), _) => Vec::new(),
             (Producer::Built(built), _) => {
-                let found = launcher(built).or_else(|| program(built)).into_iter().chain(interpreter(built));
+                let found = launcher(built)
+                    .or_else(|| program(built))
+                    .into_iter()
+                    .chain(interpreter(built));
                 let missing = |(name, why)| Missing {
                     name,
                     place: twin.place.clone(),
@@ -55,7 +58,11 @@ fn program(built: &Built) -> Option<(String, Why)> {
 /// `env` and others that start what follows them.
 fn launcher(built: &Built) -> Option<(String, Why)> {
     let (config, said) = (&built.config, built.config.program());
-    let first = config.entrypoint.iter().chain(&config.command).find_map(|words| words.value.first())?;
+    let first = config
+        .entrypoint
+        .iter()
+        .chain(&config.command)
+        .find_map(|words| words.value.first())?;
     (said.first() != Some(first)).then(|| lacking(built, first.clone()))?
 }
 

@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 let (Some(below), Some(source)) = (below, &copied.source.path) else {
                     continue;
                 };
-                if is_made_later(image, &environment, copied) || is_synced_later(image, &environment, copied) {
+                if is_made_later(image, &environment, copied) {
                     continue;
                 }
                 // A file is copied beside the environment, and not over it.
@@ -53,8 +53,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     "`{environment}` is the virtual environment, and `{}` is copied over it",
                     copied.source.written
                 );
-                found.push(
+                let problem = if is_synced_later(image, &environment, copied) {
+                    Problem::warning(message).note("`uv sync` makes it anew only where that one does not work here")
+                } else {
                     Problem::error(message)
+                };
+                found.push(
+                    problem
                         .at(copied.place.clone())
                         .note(format!("`{there}` of the build machine would be there"))
                         .remedy(format!(
@@ -76,8 +81,7 @@ fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
     made.is_some_and(|made| is_below(&made.place, &copied.place))
 }
 
-/// Whether uv installs into it below the copy: it makes an environment anew that is of another Python, and takes out what is not
-/// locked. That `.venv` is sent to the build is another rule.
+/// Whether uv installs into it below the copy: it makes an environment anew that does not work, and takes out what is not locked.
 fn is_synced_later(image: &Image, environment: &str, copied: &Copied) -> bool {
     let mut installs = image.installs.iter().map(|install| &install.what);
     installs.any(|install| {

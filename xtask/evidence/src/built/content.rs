@@ -47,7 +47,11 @@ impl Reader {
     pub fn read(&mut self, path: &str, content: &mut dyn Read) -> io::Result<Content> {
         let may_have_token = may_have_token(path);
         let asked = largest_text(path);
-        let largest = if asked == 0 && may_have_token { LARGEST_SETTINGS } else { asked };
+        let largest = if asked == 0 && may_have_token {
+            LARGEST_SETTINGS
+        } else {
+            asked
+        };
         let wants_head = path.ends_with(".pyc");
         let mut hasher = Sha256::new();
         let buffer = &mut self.buffer;
@@ -70,7 +74,10 @@ impl Reader {
         let text = match (asked, is_whole) {
             (_, false) => None,
             (0, true) if !may_have_token => None,
-            (0, true) => std::str::from_utf8(&kept).ok().filter(|text| has_token(text)).map(str::to_owned),
+            (0, true) => std::str::from_utf8(&kept)
+                .ok()
+                .filter(|text| has_token(text))
+                .map(str::to_owned),
             (_, true) => Some(String::from_utf8_lossy(&kept).into_owned()),
         };
         self.kept += text.as_ref().map_or(0, |text| text.len() as u64);
@@ -119,7 +126,16 @@ fn says_what_is_installed(path: &str) -> bool {
 
 /// Whether somebody may have left a token there: not among what distributions and packages bring.
 fn may_have_token(path: &str) -> bool {
-    const OF_OTHERS: [&str; 8] = ["/bin/", "/boot/", "/lib", "/proc/", "/sbin/", "/sys/", "/usr/", "/var/lib/"];
+    const OF_OTHERS: [&str; 8] = [
+        "/bin/",
+        "/boot/",
+        "/lib",
+        "/proc/",
+        "/sbin/",
+        "/sys/",
+        "/usr/",
+        "/var/lib/",
+    ];
     !OF_OTHERS.iter().any(|folder| path.starts_with(folder)) && !path.contains("-packages/") && !path.ends_with(".pyc")
 }
 

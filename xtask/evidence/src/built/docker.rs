@@ -116,7 +116,14 @@ fn config_of(reference: &str, container: &Container) -> Result<Inspected, Proble
         ))
         .at(place(reference))
     })?;
-    let asked = ["image", "history", "--no-trunc", "--format", "{{json .CreatedBy}}", image.trim()];
+    let asked = [
+        "image",
+        "history",
+        "--no-trunc",
+        "--format",
+        "{{json .CreatedBy}}",
+        image.trim(),
+    ];
     let history = succeed(reference, &asked)?;
     let commands = history.lines().filter_map(|line| serde_json::from_str(line).ok());
     Ok(Inspected {
