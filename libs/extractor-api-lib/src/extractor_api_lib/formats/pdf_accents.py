@@ -113,7 +113,7 @@ def _base(
 
 
 def _with_accent(letter: str, accent: str) -> str:
-    """Return a letter with an accent, none where there is no such letter."""
+    """Return a letter with an accent, or nothing if Unicode has no such letter."""
     mark = _ABOVE.get(accent) or _BELOW[accent]
     text = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + mark)
     return text if len(text) == 1 else ""
