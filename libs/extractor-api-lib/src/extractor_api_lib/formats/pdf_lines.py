@@ -22,7 +22,10 @@ _MOST_SEGMENTS = 50_000
 _BOLD_WEIGHT = 600
 _FIXED_PITCH = 1
 """Bit of the font flags (ISO 32000-1, table 123)."""
-_FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECASE)
+_FIXED_NAMES = re.compile(
+    r"mono|nimbusmon|courier|typewriter|consol|menlo|monaco|andale|(source|fira) ?code|letter ?gothic|tt\d*$",
+    re.IGNORECASE,
+)
 _NAME_BYTES = 128
 
 
