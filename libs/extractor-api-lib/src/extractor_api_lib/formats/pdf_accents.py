@@ -29,6 +29,9 @@ _FARTHEST = 0.4
 """Distance of an accent from its letter against the size of the letters, at most."""
 _CELL = 20.0
 """Side of the squares that the letters of a page are looked up by, in points."""
+_MOST_ACCENTS = 5_000
+_MOST_IN_SQUARE = 200
+"""What a page can show to a reader, by far; more is not looked at, so that no page takes long."""
 _NO_GAP = 0.15
 """Distance of two letters of one word against their size, at most."""
 
@@ -51,12 +54,14 @@ def composed(text_page: Any) -> dict[int, str]:  # noqa: ANN401 (pypdfium2 has n
     """
     letters = [chr(_raw.FPDFText_GetUnicode(text_page, index)) for index in range(text_page.count_chars())]
     accents = [index for index, letter in enumerate(letters) if letter in _ABOVE or letter in _BELOW]
-    if not accents:
+    if not 0 < len(accents) <= _MOST_ACCENTS:
         return {}
     places: dict[tuple[int, int], list[_Glyph]] = defaultdict(list)
     for index, letter in enumerate(letters):
         if letter.isalpha() and (glyph := _glyph(text_page, index, letter)):
-            places[_square((glyph.left + glyph.right) / 2, glyph.bottom)].append(glyph)
+            square = places[_square((glyph.left + glyph.right) / 2, glyph.bottom)]
+            if len(square) < _MOST_IN_SQUARE:
+                square.append(glyph)
     found: dict[int, str] = {}
     for index in accents:
         accent = _glyph(text_page, index, letters[index])

@@ -27,6 +27,8 @@ _FIXED_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NAME_BYTES = 128
+_WIDEST_LETTER_GAP = 0.5
+"""Distance of two letters of one word against the height of the taller one, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class _Reader:
         self._first = self._last = 0
         self._cell: Cell | None = None
         self._table: Table | None = None
+        self._beside: tuple[int, Edge] | None = None
+        """The letter before, when it is no blank, and its box."""
         self._box = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = _raw.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_NAME_BYTES)
@@ -130,7 +134,7 @@ class _Reader:
             letter = readable(chr(_raw.FPDFText_GetUnicode(self._page, index)))
         if not letter:
             return
-        if self._tables and self._is_in_table(index):
+        if self._tables and self._is_in_table(index, letter):
             if self._cell:
                 self._take_into(self._cell, letter, index)
             if self._table and self._table not in self._found:
@@ -156,15 +160,30 @@ class _Reader:
                 found.append(DrawnTable(text))
         return found
 
-    def _is_in_table(self, index: int) -> bool:
+    def _is_in_table(self, index: int, letter: str) -> bool:
         """Return whether a character is in a table; blanks and line ends of PDFium belong to the one before."""
+        if letter.isspace():
+            self._beside = None
         if _raw.FPDFText_IsGenerated(self._page, index) != 1 and (box := self._box_of(index)):
             x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            if self._cell is None or not _is_in(x, y, self._cell.box):
+            is_beyond = self._cell is None or not _is_in(x, y, self._cell.box)
+            if is_beyond and not (self._cell and self._goes_on(index, box)):
                 self._table = next((item for item in self._tables if _is_in(x, y, item.box)), None)
                 cells = self._table.cells if self._table else ()
                 self._cell = next((item for item in cells if _is_in(x, y, item.box)), None)
+            self._beside = None if letter.isspace() else (index, box)
         return self._table is not None
+
+    def _goes_on(self, index: int, box: Edge) -> bool:
+        """Tell whether a letter is drawn with the word before it, and beside it: the word is too long for its cell."""
+        if self._beside is None:
+            return False
+        last, (_, bottom, right, top) = self._beside
+        is_near = abs(box[0] - right) < _WIDEST_LETTER_GAP * max(top - bottom, box[3] - box[1])
+        return is_near and self._object_of(index) == self._object_of(last)
+
+    def _object_of(self, index: int) -> int:
+        return ctypes.cast(_raw.FPDFText_GetTextObject(self._page, index), ctypes.c_void_p).value or 0
 
     def _take_into(self, cell: Cell, letter: str, index: int) -> None:
         """Add a letter to its cell; blanks and line ends of PDFium are on the baseline of the one before."""
