@@ -3,7 +3,7 @@
 import pytest
 
 from extractor_api_lib.extraction import extract
-from extractor_api_lib.formats.pdf_glyphs import readable
+from extractor_api_lib.formats.pdf_glyphs import draws, readable
 from extractor_api_lib.settings import ExtractorSettings
 
 from .conftest import pdf_of_streams
@@ -58,7 +58,26 @@ def test_a_mark_that_is_on_no_letter_that_can_have_it_stays(
 
 @pytest.mark.parametrize(
     ("letter", "expected"),
-    [("\uf0b7", "•"), ("\uf0a7", "•"), ("\uf0e0", " "), ("\x05", " "), ("\x9f", " "), ("\0", " "), ("\n", "\n")],
+    [
+        ("\uf0b7", "•"),
+        ("\uf0a7", "•"),
+        ("\uf0e0", " "),
+        ("\x05", " "),
+        ("\x9f", " "),
+        ("\x0b", " "),
+        ("\0", " "),
+        ("\n", "\n"),
+    ],
 )
 def test_glyphs_without_a_meaning_are_blanks_and_those_of_lists_are_bullets(letter: str, expected: str) -> None:
     assert readable(letter) == expected
+
+
+@pytest.mark.parametrize("font", ["LCIRCLE10", "ABCDEF+LCIRCLEW10", "LINE10", "Emmentaler-20", "XYTIP10", "feta26"])
+def test_fonts_that_draw_are_known(font: str) -> None:
+    assert draws(font)
+
+
+@pytest.mark.parametrize("font", ["CMR10", "LinearSans", "Linotype", "Opusculum-Regular", "Helvetica", ""])
+def test_fonts_of_text_do_not_draw(font: str) -> None:
+    assert not draws(font)

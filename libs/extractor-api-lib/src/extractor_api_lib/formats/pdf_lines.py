@@ -12,7 +12,7 @@ import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
 
 from extractor_api_lib.formats.pdf_accents import composed
 from extractor_api_lib.formats.pdf_drawn_tables import CellText, drawn_text
-from extractor_api_lib.formats.pdf_glyphs import readable
+from extractor_api_lib.formats.pdf_glyphs import draws, readable
 from extractor_api_lib.formats.pdf_hyphens import HYPHENS, rejoined
 from extractor_api_lib.formats.pdf_rules import Edge, Rules
 from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
@@ -192,8 +192,11 @@ class _Reader:
         is_own = _raw.FPDFText_IsGenerated(self._page, index) != 1
         if is_own and _raw.FPDFText_GetCharOrigin(self._page, index, x, y):
             self._baseline = y.value
+            _, is_bold, _ = self._font(index)
+            if draws(self._name.value.decode("latin-1")):
+                return
             if not text.letters:
-                _, text.is_bold, _ = self._font(index)
+                text.is_bold = is_bold
         text.letters.append((letter, self._baseline))
 
     def _box_of(self, index: int) -> Edge | None:
@@ -209,11 +212,13 @@ class _Reader:
         # Letters beyond the first plane come in two halves.
         text = "".join(self._letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         first, last = self._box_of(self._first), self._box_of(self._last)
-        if first and last:
+        style = self._font(self._first)
+        font = self._name.value.decode("latin-1")
+        if first and last and not draws(font):
             box = (min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]), max(first[3], last[3]))
             self._words.append(Word(text, *box))
-            self._fonts[self._font(self._first)] += len(text)
-            self._names[self._name.value.decode("latin-1")] += len(text)
+            self._fonts[style] += len(text)
+            self._names[font] += len(text)
         self._letters = []
 
     def _end_line(self) -> None:
