@@ -128,6 +128,7 @@ mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
 mod port_differs;
+mod program_differs;
 mod program_missing;
 mod python_differs;
 mod python_home_set;
@@ -317,6 +318,7 @@ pub static RULES: &[&Rule] = &[
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
     &port_differs::RULE,
+    &program_differs::RULE,
     &program_missing::RULE,
     &python_differs::RULE,
     &python_home_set::RULE,

@@ -138,7 +138,7 @@ pub fn consequences(rule: &str) -> &'static [&'static str] {
         // Another server is one that the image may not have.
         "compose-command-overrides" => &["compose-command-fails"],
         // Where a lock is expected, that there is none.
-        "import-not-installed" => &["lock-missing"],
+        "compiled-requirements-stale" | "import-not-installed" => &["lock-missing"],
         // The debugger of development, started in production, too.
         "command-differs" => &["module-missing", "program-missing"],
         // The environment is made by the Python of the other image.

@@ -146,7 +146,18 @@ impl Built {
     pub fn python(&self) -> Option<&Python> {
         let view = || {
             let path = self.interpreter.as_ref()?.path.clone();
-            Some(Arc::new(Python::at(self.tree(), path, Arc::new(NoCheckout))))
+            let found = self.distributions.iter();
+            let found = found.map(|(name, distribution)| (name.clone(), distribution.seen()));
+            let distributions = image::Distributions {
+                found: found.collect(),
+                unknown: None,
+            };
+            Some(Arc::new(Python::at(
+                self.tree(),
+                path,
+                distributions,
+                Arc::new(NoCheckout),
+            )))
         };
         self.python.get_or_init(view).as_deref()
     }
