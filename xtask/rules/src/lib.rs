@@ -129,6 +129,7 @@ mod pin_not_in_lock;
 mod platform_differs;
 mod port_differs;
 mod program_missing;
+mod proxy_leads_nowhere;
 mod python_differs;
 mod python_home_set;
 mod python_outside_range;
@@ -142,6 +143,7 @@ mod rights_too_wide;
 mod rule;
 mod script_not_runnable;
 mod secret_in_image;
+mod served_folder_missing;
 mod served_port_differs;
 mod service_missing;
 mod shell_tool_in_production;
@@ -318,6 +320,7 @@ pub static RULES: &[&Rule] = &[
     &platform_differs::RULE,
     &port_differs::RULE,
     &program_missing::RULE,
+    &proxy_leads_nowhere::RULE,
     &python_differs::RULE,
     &python_home_set::RULE,
     &python_outside_range::RULE,
@@ -330,6 +333,7 @@ pub static RULES: &[&Rule] = &[
     &rights_too_wide::RULE,
     &script_not_runnable::RULE,
     &secret_in_image::RULE,
+    &served_folder_missing::RULE,
     &served_port_differs::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,

@@ -47,6 +47,7 @@ mod own_terms;
 mod packages;
 mod pages;
 mod people;
+mod proxies;
 mod refusals;
 mod rights;
 mod runtime;
@@ -125,6 +126,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
         .chain(pages::FAULTS)
+        .chain(proxies::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
