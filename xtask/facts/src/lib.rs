@@ -39,6 +39,7 @@ mod program_built;
 pub mod programs_in_use;
 pub mod proxied;
 mod reads;
+pub mod required_variables;
 mod secrets;
 pub mod served_paths;
 pub mod server_options;

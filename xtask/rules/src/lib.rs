@@ -175,6 +175,7 @@ mod user_differs;
 mod user_is_root;
 mod user_missing;
 mod variable_unread;
+mod variable_unset;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -363,6 +364,7 @@ pub static RULES: &[&Rule] = &[
     &user_is_root::RULE,
     &user_missing::RULE,
     &variable_unread::RULE,
+    &variable_unset::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

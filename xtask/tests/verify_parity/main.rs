@@ -62,6 +62,7 @@ mod system_settings;
 mod this_repository;
 mod tilt;
 mod upstream;
+mod variables;
 mod with_poetry;
 mod workflow_scripts;
 mod workflows;
@@ -138,6 +139,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .chain(tilt::FAULTS)
         .chain(upstream::FAULTS)
+        .chain(variables::FAULTS)
         .map(|(rule, _, _)| *rule)
         .collect()
 }

@@ -147,6 +147,7 @@ impl Manifests {
         for found in found {
             let mut container = found.container;
             let mut values = found.values;
+            container.has_other_env |= found.from.iter().any(|name| !settings.contains_key(name));
             for (name, value, place) in found.from.iter().filter_map(|name| settings.get(name)).flatten() {
                 container.env.entry(name.clone()).or_insert_with(|| place.clone());
                 values.push((name.clone(), value.clone(), place.clone()));

@@ -88,6 +88,7 @@ impl<'a> Reader<'a> {
                 words: self.words(),
                 probes: self.probes(),
                 env: self.environment(),
+                has_other_env: self.has_other_env(),
                 untold: self.untold,
             },
         }
@@ -202,6 +203,20 @@ impl<'a> Reader<'a> {
             Some((name.text()?.to_owned(), self.view.place(name)))
         });
         named.collect()
+    }
+
+    /// Secrets have names that no file tells, and a name or a whole list may come from what only a run knows.
+    fn has_other_env(&self) -> bool {
+        let mut sources = self.container.get_all("envFrom").flat_map(Node::items);
+        let named = |variable: &Node| variable.get("name").and_then(known).is_some();
+        let is_list = |node: &Node| node.is_sequence() || node.is_null();
+        sources.any(|source| source.get("configMapRef").is_none())
+            || self
+                .container
+                .get_all("envFrom")
+                .chain(self.container.get_all("env"))
+                .any(|node| !is_list(node))
+            || self.variables().any(|variable| !named(variable))
     }
 
     fn values(&self) -> Vec<(String, String, Place)> {
