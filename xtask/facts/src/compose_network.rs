@@ -1,7 +1,7 @@
 //! The names under which the services of a compose file reach one another, and the ports on which they answer.
 
 use diagnostics::Located;
-use surfaces::compose::{Project, Run};
+use surfaces::compose::{Project, Run, Service};
 
 use crate::Workspace;
 
@@ -37,6 +37,13 @@ impl<'a> Network<'a> {
         let projects = around.filter(|other| other.files.contains(file));
         let services = projects.flat_map(|project| &project.services);
         services.map(|service| service.name.value.as_str()).collect()
+    }
+
+    /// The service of that name, where its networks keep it apart from another one.
+    pub fn apart(&self, from: &Service, host: &str) -> Option<&'a Service> {
+        let mut services = self.project.services.iter();
+        let other = services.find(|other| other.name.value == host)?;
+        other.networks.is_apart(&from.networks).then_some(other)
     }
 
     /// Whether names may be given otherwise than by the key of a service. It searches whole files: ask it last.

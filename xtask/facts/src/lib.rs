@@ -64,7 +64,7 @@ pub mod writes;
 pub use disagree::differs;
 pub use flags::under_flags;
 pub use member::{Member, top};
-pub use other_image::{OtherImage, is_made};
+pub use other_image::{OtherImage, base_name, is_made};
 pub use pair::{Pair, Side};
 pub use subject::{LibFacts, LoadedOnce, LockState, Subject, Workspace};
 pub use twins::{Twin, Twins};

@@ -50,7 +50,7 @@ impl OtherImage<'_> {
 }
 
 /// The name in the reference of an image, without registry, tag and digest.
-pub(crate) fn base_name(reference: &str) -> &str {
+pub fn base_name(reference: &str) -> &str {
     let reference = reference.split('@').next().unwrap_or_default();
     let name = match reference.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,

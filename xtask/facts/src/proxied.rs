@@ -102,7 +102,7 @@ fn mounted(workspace: &Workspace<'_>, service: &Service) -> Vec<Settings> {
                 found.push(Settings { path, source });
             }
         };
-        if repo.root.has_file(source) {
+        if repo.tree().is_file(source.as_str()) {
             add(mount.target.clone(), source);
             continue;
         }

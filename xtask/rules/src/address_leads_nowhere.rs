@@ -127,11 +127,29 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
         })
     });
     let wrong: Vec<Problem> = wrong.collect();
-    if wrong.is_empty() || network.is_open() {
+    let wrong = if wrong.is_empty() || network.is_open() {
         Vec::new()
     } else {
         wrong
-    }
+    };
+    wrong.into_iter().chain(apart(&network, run)).collect()
+}
+
+/// Services that are there, in networks from which they are not seen.
+fn apart(network: &Network<'_>, run: &Run<'_>) -> Vec<Problem> {
+    let wrong = addresses(run).filter_map(|(what, address)| {
+        let host = host(&address.value)?;
+        let other = network.apart(run.service, host)?;
+        let what = teller(what, run);
+        let message = format!(
+            "{what} leads to `{host}`, which shares no network with `{}`",
+            run.service.name.value
+        );
+        let problem = Problem::error(message).at(address.place.clone());
+        let problem = problem.at(other.name.place.clone().label("in other networks"));
+        Some(problem.remedy("put both into one network"))
+    });
+    wrong.collect()
 }
 
 /// Whether the files have a server of the kind that an address is of, by its name or its image: `redis` for `redis://…`. Where none of

@@ -51,6 +51,7 @@ mod compose_pythonpath;
 mod compose_service_missing;
 mod compose_sync_differs;
 mod compose_user_differs;
+mod compose_waits_forever;
 mod compose_workdir_differs;
 mod context_not_pruned;
 mod copied_file_differs;
@@ -243,6 +244,7 @@ pub static RULES: &[&Rule] = &[
     &compose_service_missing::RULE,
     &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
+    &compose_waits_forever::RULE,
     &compose_workdir_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,

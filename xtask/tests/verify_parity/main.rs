@@ -23,6 +23,7 @@ mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
 mod compose_built_beside;
+mod compose_needs;
 mod compose_two_files;
 mod contexts;
 mod deployed;
@@ -105,6 +106,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(chart_objects::FAULTS)
         .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
+        .chain(compose_needs::FAULTS)
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
         .chain(deployed::FAULTS)
