@@ -167,12 +167,11 @@ pub fn stays_behind(own: &OwnCode<'_>, path: &RepoPath) -> String {
 /// The file of the repository that has the name of a module.
 pub fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
     let below = module.replace('.', "/");
-    let mut roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
+    let top = below.split('/').next().unwrap_or_default();
     // Asked for every name that is imported: no path is made but that which is there.
     let mut path = String::new();
-    roots.find_map(|root| {
-        let ends = [".py", "/__init__.py"].into_iter();
-        let mut ends = ends.filter(|end| {
+    own.roots_with(top).iter().find_map(|root| {
+        let mut ends = [".py", "/__init__.py"].into_iter().filter(|end| {
             path.clear();
             path.push_str(root.as_str());
             path.push_str(if root.as_str().is_empty() { "" } else { "/" });
@@ -180,6 +179,7 @@ pub fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
             path.push_str(end);
             own.listed.has(&path)
         });
-        ends.next().map(|end| root.child(&format!("{below}{end}")))
+        let end = ends.next()?;
+        Some(root.child(&format!("{below}{end}")))
     })
 }
