@@ -31,7 +31,12 @@ impl Listed {
 
     /// Whether there is a file at a path.
     pub fn is_file(&self, path: &RepoPath) -> bool {
-        self.tree.is_file(path.as_str())
+        self.has(path.as_str())
+    }
+
+    /// The same by the text of the path.
+    pub fn has(&self, path: &str) -> bool {
+        self.tree.is_file(path)
     }
 }
 

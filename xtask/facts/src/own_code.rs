@@ -1,6 +1,10 @@
 //! What the images of a service find of its own code: what several rules ask, each of its own part of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use ::image::{Checkout, Contents, Module, Origin};
 
@@ -20,6 +24,8 @@ pub struct OwnCode<'a> {
     pub packages: Vec<(&'a Package, &'a Code)>,
     /// The files of the repository.
     pub listed: Listed,
+    /// By the first part of a dotted name, what [`OwnCode::roots_with`] says.
+    roots: RefCell<BTreeMap<String, Rc<[RepoPath]>>>,
 }
 
 /// An image with what its Python finds.
@@ -42,6 +48,7 @@ impl<'a> OwnCode<'a> {
             subject,
             packages,
             listed: Listed::of(subject.repo),
+            roots: RefCell::default(),
         }
     }
 
@@ -151,6 +158,20 @@ impl<'a> OwnCode<'a> {
         let path = package.dir.child(&name);
         let is_source = |path: &RepoPath| path.file_name().ends_with(".py");
         self.is_file(&package.dir.child(&format!("{name}.py"))) || self.below(&path).iter().any(is_source)
+    }
+
+    /// The folders on the import path that have a module of that name: mostly one of many.
+    pub fn roots_with(&self, top: &str) -> Rc<[RepoPath]> {
+        if let Some(known) = self.roots.borrow().get(top) {
+            return known.clone();
+        }
+        let roots = self.packages.iter().flat_map(|(package, _)| &package.run_roots);
+        let has = |root: &&RepoPath| {
+            self.is_file(&root.child(&format!("{top}.py"))) || !self.below(&root.child(top)).is_empty()
+        };
+        let found: Rc<[RepoPath]> = roots.filter(has).cloned().collect();
+        self.roots.borrow_mut().insert(top.to_owned(), found.clone());
+        found
     }
 
     /// The package that a module is of, by its dotted name.
