@@ -58,6 +58,8 @@ def test_a_window_gains_by_the_kind_of_answer_that_is_asked_for(question: str, t
         ("Wie lange gilt der Vertrag?", "Der Vertrag gilt zwei Jahre.", False),
         ("Wann endet der Vertrag?", "Der Vertrag endet mit einem Brief.", True),
         ("Who signs the contract?", "The contract is long.", False),
+        ("When does the contract end?", "The contract ends with a letter.", True),
+        ("What is missing when the contract ends?", "The contract ends with a letter.", False),
         # A number of another kind is no price.
         ("How much does the contract cost per year?", "The contract is signed 3 times a year.", True),
         ("What salary does the secretary get?", "The secretary is elected for 2 years.", True),

@@ -14,7 +14,9 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(how (long|old|soon|late|often)|when|until when|what (time|day|date)|which (day|time)|from which"
+    # "Shows nothing when it is sourced" asks for no time.
+    r"\b(how (long|old|soon|late|often)|(since|until|by) when|what (time|day|date)|which (day|time)|from which"
+    r"|when (is|are|was|were|do|does|did|will|would|can|could|should|must|may|has|have)"
     r"|wann|wie ?(lange?|alt|spät|früh|oft)|welche[mnrs]? (tag|uhrzeit|frist|zeitraum))\b",
     re.IGNORECASE,
 )
