@@ -7,6 +7,7 @@ from statistics import median
 
 from extractor_api_lib.formats.found import table_text
 from extractor_api_lib.formats.header_words import reads_alike
+from extractor_api_lib.formats.pdf_hyphens import rejoined
 from extractor_api_lib.formats.pdf_tables import Cell, Table
 
 _SAME_LINE = 3.0
@@ -15,8 +16,6 @@ _LEAST_LINES = 3
 """Lines in a row of cells that may be rows themselves, at least: two are a cell that goes on in a second line."""
 _MOST_WORDS = 6
 """Words in a line of the first of such cells, in the median, at most: more are prose."""
-HYPHENS = ("\ufffe", "\x02")
-"""PDFium writes these where a word was broken at the end of a line."""
 
 
 @dataclass(slots=True)
@@ -99,7 +98,4 @@ def _has_header(table: Table, texts: Mapping[Cell, CellText], rows: Sequence[Seq
 
 
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\0", "")
-    for mark in HYPHENS:
-        text = text.replace(f"{mark}\n", "").replace(mark, "")
-    return text.strip()
+    return rejoined(text.replace("\r\n", "\n").replace("\0", "")).strip()

@@ -10,7 +10,10 @@ from typing import Any
 
 import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
 
-from extractor_api_lib.formats.pdf_drawn_tables import HYPHENS, CellText, drawn_text
+from extractor_api_lib.formats.pdf_accents import composed
+from extractor_api_lib.formats.pdf_drawn_tables import CellText, drawn_text
+from extractor_api_lib.formats.pdf_glyphs import readable
+from extractor_api_lib.formats.pdf_hyphens import HYPHENS, rejoined
 from extractor_api_lib.formats.pdf_rules import Edge, Rules
 from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
 
@@ -19,7 +22,10 @@ _MOST_SEGMENTS = 50_000
 _BOLD_WEIGHT = 600
 _FIXED_PITCH = 1
 """Bit of the font flags (ISO 32000-1, table 123)."""
-_FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECASE)
+_FIXED_NAMES = re.compile(
+    r"mono|nimbusmon|courier|typewriter|consol|menlo|monaco|andale|(source|fira) ?code|letter ?gothic|tt\d*$",
+    re.IGNORECASE,
+)
 _NAME_BYTES = 128
 
 
@@ -101,6 +107,7 @@ def lines_of(page: Any, text_page: Any) -> list[Line | DrawnTable]:  # noqa: ANN
 class _Reader:
     def __init__(self, text_page: Any, tables: list[Table]) -> None:  # noqa: ANN401
         self._page = text_page
+        self._composed = composed(text_page)
         self._tables = tables
         self._found: list[Line | Table] = []
         self._texts: dict[Cell, CellText] = {}
@@ -118,7 +125,11 @@ class _Reader:
         self._flags = ctypes.c_int()
 
     def take(self, index: int) -> None:
-        letter = chr(_raw.FPDFText_GetUnicode(self._page, index))
+        letter = self._composed.get(index)
+        if letter is None:
+            letter = readable(chr(_raw.FPDFText_GetUnicode(self._page, index)))
+        if not letter:
+            return
         if self._tables and self._is_in_table(index):
             if self._cell:
                 self._take_into(self._cell, letter, index)
@@ -127,7 +138,7 @@ class _Reader:
                 self._found.append(self._table)
         elif letter == "\n":
             self._end_line()
-        elif letter.isspace() or letter == "\0":
+        elif letter.isspace():
             self._end_word()
         else:
             if not self._letters:
@@ -212,9 +223,7 @@ class _Reader:
 
 
 def _without_hyphen(word: Word) -> Word:
-    text = word.text
-    for mark in HYPHENS:
-        text = text.replace(mark, "")
+    text = rejoined(word.text)
     return word if text == word.text else Word(text, word.left, word.right, word.bottom, word.top)
 
 
