@@ -22,6 +22,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
     let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
     let undeclared =
+        undeclared.filter(|(name, _)| member.in_group(name).is_none() || !member.needs_for_tests_alone(name));
+    let undeclared =
         undeclared.filter_map(|(name, import)| problem(member, name, format!("`{name}`"), import.place.clone()));
     // What is in no lock under any of its names.
     let unlocked = member.unknown.values().filter_map(|(path, import)| {

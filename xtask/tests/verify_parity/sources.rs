@@ -106,6 +106,24 @@ fn what_is_not_needed_to_run_may_be_imported() {
     is_silent(&repo);
 }
 
+/// What a lib has for tests imports what only tests install, until something that ships imports it.
+#[test]
+fn what_only_tests_import_of_a_lib_may_need_what_only_they_have() {
+    for file in ["testing.py", "testing/fixtures.py", "_pytest_plugin.py"] {
+        let repo = by_hand();
+        let manifest = repo.read("libs/core/pyproject.toml");
+        let group = "[dependency-groups]\ntest = [\"iniconfig>=2\"]\n";
+        repo.write("libs/core/pyproject.toml", format!("{manifest}\n{group}"));
+        repo.write(&format!("libs/core/src/core/{file}"), "import iniconfig\n");
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(!rules.contains("import-not-declared"), "{file}: {rules:?}");
+        let module = file.trim_end_matches(".py").replace('/', ".");
+        repo.edit(MAIN, "import core\n", &format!("import core\nimport core.{module}\n"));
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(rules.contains("import-not-declared"), "{file}: {rules:?}");
+    }
+}
+
 /// What loads a lib by its name, or finds it without one.
 #[test]
 fn a_lib_may_be_loaded_otherwise_than_by_an_import() {

@@ -278,6 +278,23 @@ fn files(root: &Root, tree: &Tree, module: &RepoPath, is_program: bool) -> Vec<R
     files.filter(is_source).collect()
 }
 
+/// Whether a file below a package is of what tests take from it, by its name: `core.testing`, a plugin of pytest. It ships like its
+/// neighbours, and only tests import it.
+pub fn serves_tests(path: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "fixtures",
+        "pytest_plugin",
+        "test_support",
+        "test_utils",
+        "testing",
+        "testsupport",
+        "testutils",
+    ];
+    let names = path.split('/').map(|name| name.trim_end_matches(".py"));
+    let mut names = names.map(|name| name.trim_start_matches('_'));
+    names.any(|name| NAMES.contains(&name) || is_of_tests(name))
+}
+
 /// Some packages keep their tests among their modules. Nothing imports those in production.
 fn is_of_tests(name: &str) -> bool {
     matches!(name, "__pycache__" | "conftest.py" | "test" | "tests")
