@@ -51,10 +51,15 @@ impl Twins<'_> {
                     (prod, dev, in_dev)
                 };
                 if lacks(&own, (package, code), lacking, python, &target.value) && !names(having, &[&name]) {
+                    // In code, a text with the name of the package is rarely its program.
+                    let is_run = is_any_started(subject, &[&name])
+                        || (name != package.name.as_str() && by_code(subject, &[&name]));
+                    // Nobody can install into an image that is generated, so what nothing runs is no difference to anybody.
+                    if subject.is_drawn && !is_run {
+                        continue;
+                    }
                     found.push(InOne {
-                        // In code, a text with the name of the package is rarely its program.
-                        is_run: is_any_started(subject, &[&name])
-                            || (name != package.name.as_str() && by_code(subject, &[&name])),
+                        is_run,
                         package: &package.name,
                         is_in_dev,
                         name,

@@ -33,6 +33,23 @@ pub const FAULTS: &[Fault] = &[
             "import core\nimport importlib\n\ndebugger = importlib.import_module(\"debugpy\")\n",
         )
     }),
+    (
+        "import-not-declared",
+        "a name that needs a package beside its own",
+        |repo| {
+            repo.edit(
+                MAIN,
+                "import core\n",
+                "import core\nfrom uvicorn.workers import UvicornWorker\n",
+            )
+        },
+    ),
+    ("standard-module-missing", "a name that a module lost", |repo| {
+        repo.edit(CORE, "import idna\n", "import idna\nfrom collections import Mapping\n")
+    }),
+    ("standard-module-missing", "a name of a later Python", |repo| {
+        repo.edit(CORE, "import idna\n", "import idna\nimport string.templatelib\n")
+    }),
     ("import-transitive", "a package that another one needs", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom click import echo\n")
     }),
@@ -103,6 +120,18 @@ fn what_is_not_needed_to_run_may_be_imported() {
     let text = "\"\"\"How to debug:\n\nimport debugpy\n\"\"\"\nfrom typing import TYPE_CHECKING\nimport core\n\
                 if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\napp = core\n";
     repo.write(MAIN, text);
+    is_silent(&repo);
+}
+
+/// The Python of the images is 3.13.
+#[test]
+fn names_that_this_python_has_are_silent() {
+    let repo = by_hand();
+    let names =
+        "from collections import OrderedDict\nfrom collections.abc import Mapping\nfrom warnings import deprecated\n";
+    let newer = "import sys\n\nif sys.version_info >= (3, 14):\n    from string.templatelib import Template\n";
+    let older = "try:\n    from inspect import getargspec\nexcept ImportError:\n    from inspect import getfullargspec as getargspec\n";
+    repo.edit(CORE, "import idna\n", &format!("import idna\n{names}{newer}{older}"));
     is_silent(&repo);
 }
 

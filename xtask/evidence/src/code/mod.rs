@@ -1,5 +1,6 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
+mod beside;
 mod distribution;
 mod later;
 mod mentions;
@@ -19,6 +20,7 @@ use repo::Root;
 use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
+pub use beside::needs_beside;
 pub use distribution::{distribution, may_be_short_for, may_bring, usual, well_known};
 pub use later::{Need, Question, Read};
 pub use mentions::mentions;
@@ -27,7 +29,7 @@ pub use nearby::nearby;
 pub use python_imports::{Anchor, When};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
-pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
+pub use standard::{Since, added_in, is_of_a_package, is_standard, removed_in};
 pub use variables::Variables;
 pub use written::Written;
 
