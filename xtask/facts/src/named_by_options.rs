@@ -31,7 +31,7 @@ pub fn named_by_options(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Prob
     found
 }
 
-/// The option, the module and the name in it. What is served is no option.
+/// The option, the module and the name in it. What is served is not one of them.
 fn named<'a>(before: &'a str, word: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
     let (option, value) = match word.split_once('=') {
         Some((option, value)) if option.starts_with("--") => (option, value),

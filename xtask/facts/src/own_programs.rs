@@ -54,7 +54,7 @@ impl Twins<'_> {
                     // In code, a text with the name of the package is rarely its program.
                     let is_run = is_any_started(subject, &[&name])
                         || (name != package.name.as_str() && by_code(subject, &[&name]));
-                    // Nobody can install into an image that is generated, so what nothing runs is no difference to anybody.
+                    // Nobody edits an image that is generated: what nothing runs there is missed by nobody.
                     if subject.is_drawn && !is_run {
                         continue;
                     }
