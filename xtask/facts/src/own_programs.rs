@@ -2,6 +2,7 @@
 
 use ::image::{Module, Python};
 use diagnostics::Located;
+use evidence::code::Code;
 use formats::PackageName;
 
 use crate::{
@@ -37,7 +38,7 @@ impl Twins<'_> {
         };
         let own = OwnCode::of(subject);
         let mut found = Vec::new();
-        for (package, _) in &own.packages {
+        for (package, code) in &own.packages {
             for (name, target) in package.manifest.programs() {
                 let is_in_dev = match (has(in_dev, &name), has(in_prod, &name)) {
                     (Some(true), Some(false)) => true,
@@ -49,11 +50,16 @@ impl Twins<'_> {
                 } else {
                     (prod, dev, in_dev)
                 };
-                if lacks(&own, package, lacking, python, &target.value) && !names(having, &[&name]) {
+                if lacks(&own, (package, code), lacking, python, &target.value) && !names(having, &[&name]) {
+                    // In code, a text with the name of the package is rarely its program.
+                    let is_run = is_any_started(subject, &[&name])
+                        || (name != package.name.as_str() && by_code(subject, &[&name]));
+                    // Nobody edits an image that is generated: what nothing runs there is missed by nobody.
+                    if subject.is_drawn && !is_run {
+                        continue;
+                    }
                     found.push(InOne {
-                        // In code, a text with the name of the package is rarely its program.
-                        is_run: is_any_started(subject, &[&name])
-                            || (name != package.name.as_str() && by_code(subject, &[&name])),
+                        is_run,
                         package: &package.name,
                         is_in_dev,
                         name,
@@ -76,13 +82,28 @@ fn has(python: &Python, name: &str) -> Option<bool> {
 }
 
 /// Whether an image has what a program starts, surely without the program, and does not start the same in other words.
-fn lacks(own: &OwnCode<'_>, package: &Package, twin: &Twin<'_>, python: &Python, target: &str) -> bool {
+fn lacks(
+    own: &OwnCode<'_>,
+    (package, code): (&Package, &Code),
+    twin: &Twin<'_>,
+    python: &Python,
+    target: &str,
+) -> bool {
     let is_told = match twin.of {
         Producer::File(image) => own.is_told(&own.side(image), package),
         Producer::Built(_) => true,
     };
     let module = target.split([':', '[', ' ']).next().unwrap_or_default();
-    let is_there = matches!(python.module(module), Module::File { .. });
+    // A program that starts nothing is missed by nobody, which is another rule.
+    let name = target.split_once(':').map_or("", |(_, name)| name);
+    let name = name.split(['.', '[', ' ']).next().unwrap_or_default();
+    let is_there = match python.module(module) {
+        Module::File {
+            source: Some(source), ..
+        } => name.is_empty() || own.may_define(code, &source, name) != Some(false),
+        Module::File { source: None, .. } => true,
+        Module::Namespace(_) | Module::Missing | Module::Unknown(_) => false,
+    };
     let package = module.strip_suffix(".__main__").unwrap_or(module);
     is_told && is_there && !names(twin, &[module, package])
 }

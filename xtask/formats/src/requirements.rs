@@ -338,6 +338,25 @@ mod tests {
     }
 
     #[test]
+    fn ranges_are_kept_as_they_are_written() {
+        let text = "a>=1,<2\nb [x, y] ~= 1.4 ; python_version > \"3\" # why\nc (>=1)\nd==2.*\ne==1\nf\ng @ https://x.example/g.whl\n";
+        let file = RequirementFile::read(&Source::new("requirements.in", text));
+        let ranges: Vec<Option<&str>> = file.entries.iter().map(|entry| entry.range.as_deref()).collect();
+        assert_eq!(
+            ranges,
+            [
+                Some(">=1,<2"),
+                Some("~= 1.4"),
+                Some(">=1"),
+                Some("==2.*"),
+                None,
+                None,
+                None
+            ]
+        );
+    }
+
+    #[test]
     fn what_no_installer_reads_is_kept_apart() {
         let text =
             "<<<<<<< HEAD\na==1\n    --hash=sha256:00\n=======\nb==2 \\\n    --hash=sha256:00\n--no-binary=b,c\n";

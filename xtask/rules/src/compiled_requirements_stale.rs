@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
 const COMPILERS: [&str; 2] = ["pip-compile", "uv pip compile"];
 /// Of the file; the command is among them.
 const HEADER: usize = 12;
-/// What pip-compile leaves out unless it is told otherwise.
+/// What pip-compile leaves out by default.
 const LEFT_OUT: [&str; 3] = ["distribute", "pip", "setuptools"];
 
 /// What a file asks for, of which another one is compiled.

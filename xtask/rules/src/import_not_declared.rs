@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::code::{When, usual};
+use evidence::code::{When, needs_beside, usual};
 use facts::{Member, Subject, top};
 use formats::PackageName;
 use repo::lock::Manager;
@@ -22,6 +22,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
     let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
     let undeclared =
+        undeclared.filter(|(name, _)| member.in_group(name).is_none() || !member.needs_for_tests_alone(name));
+    let undeclared =
         undeclared.filter_map(|(name, import)| problem(member, name, format!("`{name}`"), import.place.clone()));
     // What is in no lock under any of its names.
     let unlocked = member.unknown.values().filter_map(|(path, import)| {
@@ -36,12 +38,35 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             import.place.clone(),
         )
     });
+    let beside = beside(member).into_iter();
+    let beside = beside.filter(|(name, ..)| !declared.contains(name) && !member.may_be_there(name.as_str()));
+    let beside = beside.filter_map(|(name, what, place)| problem(member, &name, what, place));
     let of_services = member
         .of_services
         .iter()
         .filter(|(_, import)| import.when == When::Always);
     let of_services = of_services.map(|(name, import)| of_service(member, name, import.place.clone()));
-    undeclared.chain(unlocked).chain(of_services).collect()
+    undeclared.chain(unlocked).chain(beside).chain(of_services).collect()
+}
+
+/// What it imports of packages that work only with another package beside them: that one, and how it comes to need it.
+fn beside(member: &Member<'_>) -> Vec<(PackageName, String, Place)> {
+    let mut found: Vec<(PackageName, String, Place)> = Vec::new();
+    let imports = member.code.imports.iter();
+    for (path, import) in imports.filter(|(_, import)| import.when == When::Always) {
+        let needed = needs_beside(path).and_then(|(name, package)| Some((name, PackageName::parse(package)?)));
+        let Some((name, package)) = needed else { continue };
+        // Where the lock does not lead to the first, other rules say so, or the image has more than the lock of the service.
+        let is_led_to = PackageName::parse(top(name)).is_some_and(|first| {
+            let mut locks = member.services.iter().filter_map(|subject| subject.main());
+            locks.all(|main| main.contains(&first))
+        });
+        if is_led_to && !found.iter().any(|(known, ..)| *known == package) {
+            let what = format!("`{name}`, and with it `{package}`");
+            found.push((package, what, import.place.clone()));
+        }
+    }
+    found
 }
 
 /// No image holds the modules of two services.

@@ -12,6 +12,7 @@ use evidence::{
 use facts::{
     Subject,
     entry_points::programs,
+    named_by_options::named_by_options,
     named_by_variables::named_by_variables,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
     started_elsewhere::behind_entrypoint,
@@ -24,7 +25,7 @@ pub const RULE: Rule = Rule {
     id: "module-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "an image lacks a module of the repository that it starts or that a variable names, what its command names in that module, or a module that its code imports",
+    what: "an image lacks a module of the repository that it starts or that a variable or an option of its command names, what its command names in that module, or a module that its code imports",
     why: "Python fails with `ModuleNotFoundError` or `AttributeError` when it gets there",
     example: "`uvicorn web.main:app` after main.py was renamed; a second package under src/ that the wheel leaves out",
     fix: "add the module to the image, or change the reference",
@@ -47,6 +48,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .into_iter()
             .chain(behind.as_ref().and_then(|behind| started(subject, &own, behind)))
             .chain(named_by_variables(&own, behind.as_ref().unwrap_or(&side)))
+            .chain(named_by_options(&own, behind.as_ref().unwrap_or(&side)))
             .chain(inits(&own, &side))
             .chain(programs(&own, &side))
             .chain(imported(subject, &own, &side))

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
-use evidence::code::{Imported, When, added_in, removed_in};
+use evidence::code::{Imported, Since, When, added_in, removed_in};
 use facts::{Member, base_image::python_of, named_installs::NamedInstalls, top};
 use formats::PackageName;
 
@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     id: "standard-module-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "a service or lib imports a module of the standard library that the Python of an image does not have",
-    why: "Python fails with `ModuleNotFoundError` when it gets there",
-    example: "`import cgi`, which left Python with 3.13, and FROM python:3.13-slim",
+    what: "a service or lib imports a module of the standard library, or a name from one, that the Python of an image does not have",
+    why: "Python fails with `ImportError` when it gets there",
+    example: "`import cgi`, which left Python with 3.13, or `from warnings import deprecated`, which came with it",
     fix: "replace the module, declare a package that brings it, or import it under `try` with `except ImportError`",
     check: Check::Package(check),
 };
@@ -28,23 +28,26 @@ const STAND_INS: [(&str, &str); 6] = [
 fn check(member: &Member<'_>) -> Vec<Problem> {
     let mut found: Vec<(&str, Problem)> = Vec::new();
     for (path, import) in &member.code.imports {
-        let module = top(path);
-        let is_known = found.iter().any(|(known, _)| *known == module);
+        let (removed, added) = (removed_in(path), added_in(path));
+        let Some((name, _)) = removed.or(added) else { continue };
+        let is_known = found.iter().any(|(known, _)| *known == name);
         if import.when != When::Always || is_known {
             continue;
         }
         // Hardly a module left the standard library, and who else brings one takes long to find out.
-        let missing = missing(member, module, import).filter(|_| !is_brought(member, module));
-        found.extend(missing.map(|problem| (module, problem)));
+        let missing = missing(member, name, (removed, added), import).filter(|_| !is_brought(member, top(path)));
+        found.extend(missing.map(|problem| (name, problem)));
     }
     found.into_iter().map(|(_, problem)| problem).collect()
 }
 
-fn missing(member: &Member<'_>, module: &str, import: &Imported) -> Option<Problem> {
-    let (removed, added) = (removed_in(module), added_in(module));
-    if removed.is_none() && added.is_none() {
-        return None;
-    }
+fn missing(
+    member: &Member<'_>,
+    name: &str,
+    (removed, added): (Option<Since>, Option<Since>),
+    import: &Imported,
+) -> Option<Problem> {
+    let (removed, added) = (removed.map(|(_, first)| first), added.map(|(_, first)| first));
     let lacks = |python| removed.is_some_and(|first| python >= first) || added.is_some_and(|first| python < first);
     let images = member.services.iter().flat_map(|subject| subject.images());
     let lacking: Vec<_> = images
@@ -53,7 +56,7 @@ fn missing(member: &Member<'_>, module: &str, import: &Imported) -> Option<Probl
         .collect();
     let &(_, (major, minor)) = lacking.first()?;
     let message = format!(
-        "`{}` imports `{module}`, which Python {major}.{minor} does not have",
+        "`{}` imports `{name}`, which Python {major}.{minor} does not have",
         member.package.name
     );
     let note = match (removed, added) {

@@ -212,6 +212,14 @@ pub const FAULTS: &[Fault] = &[
             "import idna\nfrom pathlib import Path\n\nLIMIT = (Path(__file__).parent / \"limits.local\").read_text()\n",
         );
     }),
+    (
+        "module-missing",
+        "a class that an option names, and that was renamed",
+        |repo| option(repo, "--http", "web.main:Patient"),
+    ),
+    ("module-missing", "a module that an option names", |repo| {
+        option(repo, "--loop", "core.loops:fast")
+    }),
     ("module-missing", "a name that is looked up in a module", |repo| {
         repo.write("services/web/src/web/queue.py", "class Queue: ...\n");
         append(repo, MAIN, "\nfrom web import queue\n\nspool = queue.Spool()\n");
@@ -297,6 +305,10 @@ const TWINS: &[Twin] = &[
     }),
     ("options that need nothing", |repo| {
         option(repo, "--loop", "asyncio");
+    }),
+    ("a class that an option names", |repo| {
+        append(repo, CORE, "\n\nclass Patient: ...\n");
+        option(repo, "--http", "core:Patient");
     }),
     ("settings of the log that both images have", |repo| {
         repo.write("services/web/logging.json", "{}\n");

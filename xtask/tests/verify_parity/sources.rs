@@ -33,6 +33,23 @@ pub const FAULTS: &[Fault] = &[
             "import core\nimport importlib\n\ndebugger = importlib.import_module(\"debugpy\")\n",
         )
     }),
+    (
+        "import-not-declared",
+        "a name that needs a package beside its own",
+        |repo| {
+            repo.edit(
+                MAIN,
+                "import core\n",
+                "import core\nfrom uvicorn.workers import UvicornWorker\n",
+            )
+        },
+    ),
+    ("standard-module-missing", "a name that a module lost", |repo| {
+        repo.edit(CORE, "import idna\n", "import idna\nfrom collections import Mapping\n")
+    }),
+    ("standard-module-missing", "a name of a later Python", |repo| {
+        repo.edit(CORE, "import idna\n", "import idna\nimport string.templatelib\n")
+    }),
     ("import-transitive", "a package that another one needs", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom click import echo\n")
     }),
@@ -104,6 +121,36 @@ fn what_is_not_needed_to_run_may_be_imported() {
                 if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\napp = core\n";
     repo.write(MAIN, text);
     is_silent(&repo);
+}
+
+/// The Python of the images is 3.13.
+#[test]
+fn names_that_this_python_has_are_silent() {
+    let repo = by_hand();
+    let names =
+        "from collections import OrderedDict\nfrom collections.abc import Mapping\nfrom warnings import deprecated\n";
+    let newer = "import sys\n\nif sys.version_info >= (3, 14):\n    from string.templatelib import Template\n";
+    let older = "try:\n    from inspect import getargspec\nexcept ImportError:\n    from inspect import getfullargspec as getargspec\n";
+    repo.edit(CORE, "import idna\n", &format!("import idna\n{names}{newer}{older}"));
+    is_silent(&repo);
+}
+
+/// What a lib has for tests imports what only tests install, until something that ships imports it.
+#[test]
+fn what_only_tests_import_of_a_lib_may_need_what_only_they_have() {
+    for file in ["testing.py", "testing/fixtures.py", "_pytest_plugin.py"] {
+        let repo = by_hand();
+        let manifest = repo.read("libs/core/pyproject.toml");
+        let group = "[dependency-groups]\ntest = [\"iniconfig>=2\"]\n";
+        repo.write("libs/core/pyproject.toml", format!("{manifest}\n{group}"));
+        repo.write(&format!("libs/core/src/core/{file}"), "import iniconfig\n");
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(!rules.contains("import-not-declared"), "{file}: {rules:?}");
+        let module = file.trim_end_matches(".py").replace('/', ".");
+        repo.edit(MAIN, "import core\n", &format!("import core\nimport core.{module}\n"));
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(rules.contains("import-not-declared"), "{file}: {rules:?}");
+    }
 }
 
 /// What loads a lib by its name, or finds it without one.

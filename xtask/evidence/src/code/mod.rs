@@ -1,5 +1,6 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
+mod beside;
 mod distribution;
 mod later;
 mod mentions;
@@ -20,6 +21,7 @@ use repo::Root;
 use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
+pub use beside::needs_beside;
 pub use distribution::{distribution, may_be_short_for, may_bring, usual, well_known};
 pub use later::{Need, Question, Read};
 pub use mentions::mentions;
@@ -29,7 +31,7 @@ pub use python_imports::{Anchor, When};
 pub use required::{Required, Requirements};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
-pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
+pub use standard::{Since, added_in, is_of_a_package, is_standard, removed_in};
 pub use variables::Variables;
 pub use written::Written;
 
@@ -281,6 +283,23 @@ fn files(root: &Root, tree: &Tree, module: &RepoPath, is_program: bool) -> Vec<R
     let files = itself.into_iter().chain(below);
     let is_source = |path: &RepoPath| path.file_name().ends_with(".py") || path.file_name() == "py.typed";
     files.filter(is_source).collect()
+}
+
+/// Whether a file below a package is of what tests take from it, by its name: `core.testing`, a plugin of pytest. It ships like its
+/// neighbours, and only tests import it.
+pub fn serves_tests(path: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "fixtures",
+        "pytest_plugin",
+        "test_support",
+        "test_utils",
+        "testing",
+        "testsupport",
+        "testutils",
+    ];
+    let names = path.split('/').map(|name| name.trim_end_matches(".py"));
+    let mut names = names.map(|name| name.trim_start_matches('_'));
+    names.any(|name| NAMES.contains(&name) || is_of_tests(name))
 }
 
 /// Some packages keep their tests among their modules. Nothing imports those in production.

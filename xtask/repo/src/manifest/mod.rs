@@ -101,7 +101,28 @@ impl Manifest {
             pipfile: None,
         };
         manifest.read_dependencies(root, project, poetry, problems);
+        problems.extend(manifest.byte_order_mark());
         Some(manifest)
+    }
+
+    /// What editors of Windows put in front of a text. Python's own reader of TOML, which Poetry and most build backends use, refuses it.
+    fn byte_order_mark(&self) -> Option<Problem> {
+        const MARK: &str = "\u{feff}";
+        let reads_it = |backend: &str| backend.starts_with("maturin") || backend.starts_with("uv_build");
+        let is_read = self.build.as_ref().is_some_and(|build| {
+            let backend = build.backend.as_ref();
+            backend.is_none_or(|backend| !reads_it(&backend.value))
+        });
+        let is_marked = self.source.text().starts_with(MARK);
+        (is_marked && is_read).then(|| {
+            let message = format!(
+                "`{}` starts with a byte order mark, which Python refuses to read as TOML",
+                self.source.path()
+            );
+            Problem::error(message)
+                .at(self.source.place(0..MARK.len()))
+                .remedy("save the file as UTF-8 without a byte order mark")
+        })
     }
 
     /// Whether it has `[project]` (PEP 621). Otherwise `[tool.poetry]` says all that is to be said.

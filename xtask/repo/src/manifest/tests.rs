@@ -188,6 +188,24 @@ fn what_is_wrong_is_reported_with_its_place() {
     );
 }
 
+#[test]
+fn a_byte_order_mark_is_reported_where_python_reads_the_manifest() {
+    let of_backend = |backend: &str| {
+        format!("[project]\nname = 'web'\n[build-system]\nrequires = []\nbuild-backend = '{backend}'\n")
+    };
+    for (text, expected) in [
+        (format!("\u{feff}{}", of_backend("poetry.core.masonry.api")), 1),
+        (format!("\u{feff}{}", of_backend("hatchling.build")), 1),
+        (format!("\u{feff}{}", of_backend("uv_build")), 0),
+        (of_backend("hatchling.build"), 0),
+        // Nothing is built of it.
+        ("\u{feff}[tool.ruff]\nline-length = 100\n".to_owned(), 0),
+    ] {
+        let (_, problems) = read(&text);
+        assert_eq!(problems.len(), expected, "{text:?}: {problems:?}");
+    }
+}
+
 mod damaged {
     use proptest::prelude::*;
 
