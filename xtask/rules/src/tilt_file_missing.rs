@@ -1,12 +1,16 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use facts::Workspace;
+use surfaces::{
+    tilt::Fault,
+    tiltfile::{Build, Dockerfile},
+};
 
 pub const RULE: Rule = Rule {
     id: "tilt-file-missing",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "the Tiltfile reads a chart, a manifest or a file of values that does not exist",
+    what: "the Tiltfile builds a Dockerfile, or reads a chart, a manifest or a file of values, that does not exist",
     why: "`tilt up` stops before it builds anything",
     example: "helm('charts/web', values=['charts/web/values-dev.yaml']), and no such file",
     fix: "name a file of the repository, or add the file",
@@ -31,6 +35,29 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
                 found.push(problem);
             }
         }
+        for build in &world.builds {
+            // Where none is named, nothing may be of this repository.
+            let is_default = matches!(build.dockerfile, Dockerfile::Default);
+            let Some(path) = build.dockerfile_path().filter(|_| !is_default) else {
+                continue;
+            };
+            if repo.root.has(&path) || repo.root.would_ignore(&path) || is_named(workspace, build) {
+                continue;
+            }
+            let message = format!("builds `{path}`, which does not exist");
+            let problem = Problem::error(message).at(tiltfile.place(build.dockerfile_place()));
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
+        }
     }
     found
+}
+
+/// Whether another rule names the Dockerfile that this build should be of.
+fn is_named(workspace: &Workspace<'_>, build: &Build) -> bool {
+    let mut faults = workspace.subjects.iter().flat_map(|subject| &subject.tilt);
+    faults.any(|found| {
+        matches!(found.fault, Fault::Dockerfile { .. }) && found.build.is_some_and(|other| other.call == build.call)
+    })
 }

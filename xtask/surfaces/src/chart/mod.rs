@@ -1,6 +1,7 @@
 //! What Helm charts and plain manifests deploy: containers with their images, ports, users and environments. Templates are
 //! followed as far as the files tell; Helm is not asked.
 
+mod astray;
 mod combinations;
 mod container;
 mod difference;
@@ -14,6 +15,7 @@ mod switches;
 mod tests;
 mod view;
 
+pub use astray::Astray;
 pub use container::{Asked, Container, Probe};
 pub use objects::{Needed, Told};
 use repo::Root;
@@ -32,6 +34,8 @@ pub struct Charts {
     pub containers: Vec<Container>,
     /// Containers of jobs, and containers that end before others of their pod start.
     pub asides: Vec<Container>,
+    /// Routes and policies that lead to nothing.
+    pub astray: Vec<Astray>,
     /// Where each chart says what it is.
     pub places: Vec<Place>,
     /// Whether there is a chart, be it one that cannot be read.
@@ -43,6 +47,7 @@ impl Charts {
     pub const NONE: Self = Self {
         containers: Vec::new(),
         asides: Vec::new(),
+        astray: Vec::new(),
         places: Vec::new(),
         is_any: false,
     };
@@ -72,7 +77,9 @@ impl Charts {
                     None => unset,
                     Some(known) => known.into_iter().filter(|known| unset.contains(known)).collect(),
                 });
-                charts.add(containers(&templates, &rendered, variant, explored, problems));
+                let (found, astray) = containers(&templates, &rendered, variant, explored, problems);
+                // Another file of values may well turn off what the defaults lead to.
+                charts.add(found, if at == 0 { astray } else { Vec::new() });
             }
             if templates.is_whole {
                 problems.extend(
@@ -90,11 +97,13 @@ impl Charts {
         for source in &found.manifests {
             manifests.read(&render::as_it_is(source), source, problems);
         }
-        charts.add(manifests.containers());
+        let astray = manifests.astray(std::iter::empty());
+        charts.add(manifests.containers(), astray);
         charts
     }
 
-    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>)) {
+    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>), astray: Vec<Astray>) {
+        self.astray.extend(astray);
         self.containers.extend(containers);
         self.asides.extend(asides);
     }
@@ -115,7 +124,7 @@ fn containers<'a>(
     variant: &Variant,
     explored: Explored,
     problems: &mut Vec<Problem>,
-) -> (Vec<Container>, Vec<Container>) {
+) -> ((Vec<Container>, Vec<Container>), Vec<Astray>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
     manifests.is_whole = templates.is_whole;
@@ -139,6 +148,7 @@ fn containers<'a>(
     for (others, _) in &mut others {
         others.beside(&manifests);
     }
+    let astray = manifests.astray(others.iter().map(|(others, _)| others));
     let (mut containers, mut asides) = manifests.containers();
     let (mut own, mut own_asides) = (containers.clone(), asides.clone());
     for (others, under) in others {
@@ -146,7 +156,7 @@ fn containers<'a>(
         beyond(found, under, &mut own, &mut containers);
         beyond(found_asides, under, &mut own_asides, &mut asides);
     }
-    (containers, asides)
+    ((containers, asides), astray)
 }
 
 /// Values of the chart that are asked for below one which is not set.

@@ -106,6 +106,12 @@ impl Objects {
         is_told && !is_given && !by_choice && made.is_some_and(|made| !made.contains(name))
     }
 
+    /// The names of all Services. `None` where there may be more.
+    pub fn service_names(&self) -> Option<BTreeSet<String>> {
+        let names = self.services.iter().map(|service| service.name.clone());
+        (!self.open.contains("Service")).then(|| names.collect())
+    }
+
     /// Notes what the same chart makes of other values.
     pub fn may_be(&mut self, others: &Self) {
         for (kind, names) in &others.made {
