@@ -15,15 +15,15 @@ pub const RULE: Rule = Rule {
 
 fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
-    for astray in &workspace.surroundings.charts.astray {
-        let (by, to) = (&astray.by, &astray.to);
-        let message = if astray.is_service {
+    for dangling in &workspace.surroundings.charts.dangling {
+        let (by, to) = (&dangling.by, &dangling.to);
+        let message = if dangling.is_service {
             format!("{by} leads to the Service `{to}`, which the chart does not define")
         } else {
             format!("{by} selects pods with `{to}`, and no pod has this label")
         };
-        let problem = Problem::error(message).at(astray.place.clone());
-        let problem = match &astray.near {
+        let problem = Problem::error(message).at(dangling.place.clone());
+        let problem = match &dangling.near {
             Some(near) => problem.remedy(format!("did you mean `{near}`?")),
             None => problem,
         };

@@ -237,7 +237,7 @@ fn is_release(events: &Node) -> bool {
         [only] => only.text(),
         _ => None,
     });
-    alone == Some("release") || names.iter().any(|name| is_of_version(name))
+    alone == Some("release") || names.iter().any(is_of_version)
 }
 
 /// Whether one of these events comes before a change is merged.

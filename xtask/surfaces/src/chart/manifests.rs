@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use formats::template::{Places, Rendered, UNKNOWN};
 
 use super::{
-    astray::{Astray, Leads},
     container::Container,
+    dangling::{Dangling, Leads},
     objects::{self, Needed, Objects},
     pod::Reader,
     view::View,
@@ -149,7 +149,7 @@ impl Manifests {
     }
 
     /// Routes and policies that lead to nothing that these manifests, or those of other values, make.
-    pub fn astray<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Vec<Astray> {
+    pub fn dangling<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Vec<Dangling> {
         if !self.is_whole && !self.leads {
             return Vec::new();
         }
@@ -160,7 +160,7 @@ impl Manifests {
         let pods: Vec<&BTreeMap<String, String>> =
             all().flat_map(|one| &one.found).map(|found| &found.labels).collect();
         let is_told = !pods.is_empty() && pods.iter().all(|labels| !labels.is_empty());
-        self.routes.astray(services.as_ref(), is_told.then_some(&pods))
+        self.routes.dangling(services.as_ref(), is_told.then_some(&pods))
     }
 
     /// The containers that run on, and those that do not: of jobs, and before others start.

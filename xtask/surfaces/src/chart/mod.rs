@@ -1,9 +1,9 @@
 //! What Helm charts and plain manifests deploy: containers with their images, ports, users and environments. Templates are
 //! followed as far as the files tell; Helm is not asked.
 
-mod astray;
 mod combinations;
 mod container;
+mod dangling;
 mod difference;
 mod discover;
 mod manifests;
@@ -15,8 +15,8 @@ mod switches;
 mod tests;
 mod view;
 
-pub use astray::Astray;
 pub use container::{Asked, Container, Probe};
+pub use dangling::Dangling;
 pub use objects::{Needed, Told};
 use repo::Root;
 
@@ -35,7 +35,7 @@ pub struct Charts {
     /// Containers of jobs, and containers that end before others of their pod start.
     pub asides: Vec<Container>,
     /// Routes and policies that lead to nothing.
-    pub astray: Vec<Astray>,
+    pub dangling: Vec<Dangling>,
     /// Where each chart says what it is.
     pub places: Vec<Place>,
     /// Whether there is a chart, be it one that cannot be read.
@@ -47,7 +47,7 @@ impl Charts {
     pub const NONE: Self = Self {
         containers: Vec::new(),
         asides: Vec::new(),
-        astray: Vec::new(),
+        dangling: Vec::new(),
         places: Vec::new(),
         is_any: false,
     };
@@ -77,9 +77,9 @@ impl Charts {
                     None => unset,
                     Some(known) => known.into_iter().filter(|known| unset.contains(known)).collect(),
                 });
-                let (found, astray) = containers(&templates, &rendered, variant, explored, problems);
+                let (found, dangling) = containers(&templates, &rendered, variant, explored, problems);
                 // Another file of values may well turn off what the defaults lead to.
-                charts.add(found, if at == 0 { astray } else { Vec::new() });
+                charts.add(found, if at == 0 { dangling } else { Vec::new() });
             }
             if templates.is_whole {
                 problems.extend(
@@ -97,13 +97,13 @@ impl Charts {
         for source in &found.manifests {
             manifests.read(&render::as_it_is(source), source, problems);
         }
-        let astray = manifests.astray(std::iter::empty());
-        charts.add(manifests.containers(), astray);
+        let dangling = manifests.dangling(std::iter::empty());
+        charts.add(manifests.containers(), dangling);
         charts
     }
 
-    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>), astray: Vec<Astray>) {
-        self.astray.extend(astray);
+    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>), dangling: Vec<Dangling>) {
+        self.dangling.extend(dangling);
         self.containers.extend(containers);
         self.asides.extend(asides);
     }
@@ -124,7 +124,7 @@ fn containers<'a>(
     variant: &Variant,
     explored: Explored,
     problems: &mut Vec<Problem>,
-) -> ((Vec<Container>, Vec<Container>), Vec<Astray>) {
+) -> ((Vec<Container>, Vec<Container>), Vec<Dangling>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
     manifests.is_whole = templates.is_whole;
@@ -148,7 +148,7 @@ fn containers<'a>(
     for (others, _) in &mut others {
         others.beside(&manifests);
     }
-    let astray = manifests.astray(others.iter().map(|(others, _)| others));
+    let dangling = manifests.dangling(others.iter().map(|(others, _)| others));
     let (mut containers, mut asides) = manifests.containers();
     let (mut own, mut own_asides) = (containers.clone(), asides.clone());
     for (others, under) in others {
@@ -156,7 +156,7 @@ fn containers<'a>(
         beyond(found, under, &mut own, &mut containers);
         beyond(found_asides, under, &mut own_asides, &mut asides);
     }
-    ((containers, asides), astray)
+    ((containers, asides), dangling)
 }
 
 /// Values of the chart that are asked for below one which is not set.

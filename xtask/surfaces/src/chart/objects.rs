@@ -227,7 +227,7 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
 }
 
 /// Keys of ConfigMaps that a container takes variables from, but for those that may be absent: the name, the key and its node.
-pub fn keys<'a>(container: &'a Node) -> Vec<(&'a str, &'a str, &'a Node)> {
+pub fn keys(container: &Node) -> Vec<(&str, &str, &Node)> {
     let variables = container.get_all("env").flat_map(Node::items);
     let found = variables.filter_map(|variable| {
         let source = variable.at(&["valueFrom", "configMapKeyRef"])?;

@@ -10,7 +10,7 @@ use diagnostics::{Located, Place};
 
 /// Something that leads to nothing that its chart makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Astray {
+pub struct Dangling {
     /// As in `Ingress shop`.
     pub by: String,
     /// What it leads to: the name of a Service, or a label as in `app: web`.
@@ -23,11 +23,20 @@ pub struct Astray {
     pub place: Place,
 }
 
+/// A label by which a policy selects pods.
+struct Selected {
+    by: String,
+    label: (String, String),
+    place: Place,
+    /// Whether the policy is of these pods, and not of those that may reach them.
+    is_own: bool,
+}
+
 /// Routes and policies of one rendering.
 #[derive(Default)]
 pub struct Leads {
     services: Vec<(String, Located<String>)>,
-    pods: Vec<(String, Located<(String, String)>, bool)>,
+    pods: Vec<Selected>,
 }
 
 impl Leads {
@@ -58,16 +67,13 @@ impl Leads {
             }
             "NetworkPolicy" => {
                 let mut add = |selector: &Node, is_own: bool| {
-                    for (key, value) in labels(selector.get("matchLabels").unwrap_or(selector)) {
-                        let place = place(selector);
-                        self.pods.push((
-                            by.clone(),
-                            Located {
-                                value: (key, value),
-                                place,
-                            },
+                    for label in labels(selector.get("matchLabels").unwrap_or(selector)) {
+                        self.pods.push(Selected {
+                            by: by.clone(),
+                            label,
+                            place: place(selector),
                             is_own,
-                        ));
+                        });
                     }
                 };
                 if let Some(own) = document.at(&["spec", "podSelector"]) {
@@ -87,11 +93,11 @@ impl Leads {
     }
 
     /// What of it leads nowhere, by the Services and the labels of pods that there are. `None` for what cannot be told.
-    pub fn astray(
+    pub fn dangling(
         &self,
         services: Option<&BTreeSet<String>>,
         pods: Option<&[&BTreeMap<String, String>]>,
-    ) -> Vec<Astray> {
+    ) -> Vec<Dangling> {
         let mut found = Vec::new();
         for (by, name) in services.map(|_| &self.services).into_iter().flatten() {
             let known: Vec<&str> = services.into_iter().flatten().map(String::as_str).collect();
@@ -102,7 +108,7 @@ impl Leads {
             {
                 continue;
             }
-            found.push(Astray {
+            found.push(Dangling {
                 by: by.clone(),
                 to: name.value.clone(),
                 is_service: true,
@@ -110,8 +116,8 @@ impl Leads {
                 place: name.place.clone(),
             });
         }
-        for (by, label, is_own) in pods.map(|_| &self.pods).into_iter().flatten() {
-            let (key, value) = &label.value;
+        for selected in pods.map(|_| &self.pods).into_iter().flatten() {
+            let (key, value) = &selected.label;
             let values = pods.into_iter().flatten().filter_map(|labels| labels.get(key));
             let known: BTreeSet<&str> = values.map(String::as_str).collect();
             if known.is_empty()
@@ -125,15 +131,15 @@ impl Leads {
                 |other: &&&str| other.starts_with(&format!("{value}-")) || value.starts_with(&format!("{other}-"));
             let near = nearest(value, &known).or_else(|| known.iter().find(is_part).copied());
             // Others may be there that this chart does not make.
-            if near.is_none() && !is_own {
+            if near.is_none() && !selected.is_own {
                 continue;
             }
-            found.push(Astray {
-                by: by.clone(),
+            found.push(Dangling {
+                by: selected.by.clone(),
                 to: format!("{key}: {value}"),
                 is_service: false,
                 near: near.map(|near| format!("{key}: {near}")),
-                place: label.place.clone(),
+                place: selected.place.clone(),
             });
         }
         found
