@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use facts::Workspace;
+use repo::RepoPath;
 use surfaces::{
     tilt::Fault,
     tiltfile::{Build, Dockerfile},
@@ -41,7 +42,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
             let Some(path) = build.dockerfile_path().filter(|_| !is_default) else {
                 continue;
             };
-            if repo.root.has(&path) || repo.root.would_ignore(&path) || is_named(workspace, build) {
+            if repo.root.has(&path) || repo.root.would_ignore(&path) || is_named(workspace, build, &path) {
                 continue;
             }
             let message = format!("builds `{path}`, which does not exist");
@@ -54,10 +55,15 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     found
 }
 
-/// Whether another rule names the Dockerfile that this build should be of.
-fn is_named(workspace: &Workspace<'_>, build: &Build) -> bool {
-    let mut faults = workspace.subjects.iter().flat_map(|subject| &subject.tilt);
-    faults.any(|found| {
-        matches!(found.fault, Fault::Dockerfile { .. }) && found.build.is_some_and(|other| other.call == build.call)
+/// Whether another rule names the Dockerfile: as the one that this build should be of, or as one that a service does not have.
+fn is_named(workspace: &Workspace<'_>, build: &Build, path: &RepoPath) -> bool {
+    workspace.subjects.iter().any(|subject| {
+        let lacks_one = subject.both().is_none() && path.is_under(&subject.service.package.dir);
+        let mut faults = subject.tilt.iter();
+        lacks_one
+            || faults.any(|found| {
+                matches!(found.fault, Fault::Dockerfile { .. })
+                    && found.build.is_some_and(|other| other.call == build.call)
+            })
     })
 }
