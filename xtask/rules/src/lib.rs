@@ -14,6 +14,7 @@ mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
 mod chart_job_differs;
+mod chart_leads_nowhere;
 mod chart_mounts_over_code;
 mod chart_not_followed;
 mod chart_object_missing;
@@ -24,6 +25,7 @@ mod chart_service_missing;
 mod chart_user_differs;
 mod chart_workdir_differs;
 mod ci_builds_one_flavour;
+mod ci_builds_other_commit;
 mod ci_context_differs;
 mod ci_deploys_development;
 mod ci_dockerfile_missing;
@@ -60,6 +62,7 @@ mod copied_file_missing;
 mod copied_file_unreadable;
 mod devcontainer_builds_production;
 mod devcontainer_lib_missing;
+mod devcontainer_user_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -208,6 +211,7 @@ pub static RULES: &[&Rule] = &[
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
     &chart_job_differs::RULE,
+    &chart_leads_nowhere::RULE,
     &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
     &chart_object_missing::RULE,
@@ -218,6 +222,7 @@ pub static RULES: &[&Rule] = &[
     &chart_user_differs::RULE,
     &chart_workdir_differs::RULE,
     &ci_builds_one_flavour::RULE,
+    &ci_builds_other_commit::RULE,
     &ci_context_differs::RULE,
     &ci_deploys_development::RULE,
     &ci_dockerfile_missing::RULE,
@@ -254,6 +259,7 @@ pub static RULES: &[&Rule] = &[
     &copied_file_unreadable::RULE,
     &devcontainer_builds_production::RULE,
     &devcontainer_lib_missing::RULE,
+    &devcontainer_user_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,

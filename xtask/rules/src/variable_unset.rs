@@ -6,7 +6,7 @@ use evidence::code::Required;
 use facts::{Subject, Workspace, required_variables::required};
 use formats::PackageName;
 use repo::RepoPath;
-use surfaces::compose::Purpose;
+use surfaces::compose::{Purpose, Run, Service};
 
 pub const RULE: Rule = Rule {
     id: "variable-unset",
@@ -85,13 +85,20 @@ fn runners<'a>(subject: &'a Subject<'a>) -> Vec<Runner<'a>> {
     let mut found = Vec::new();
     for run in &subject.compose {
         let service = run.service;
-        let is_started_alike = service.command.is_none() && service.entrypoint.is_none();
-        let is_known = !service.has_env_file && !service.extends;
+        let lower: Vec<&Service> = lower(subject, run).collect();
+        let is_known = std::iter::once(&service)
+            .chain(&lower)
+            .all(|service| !service.has_env_file && !service.extends);
+        let is_started_alike = std::iter::once(&service)
+            .chain(&lower)
+            .all(|service| service.command.is_none() && service.entrypoint.is_none());
+        let set = std::iter::once(&service).chain(&lower);
+        let set = set.flat_map(|service| service.environment.keys().map(String::as_str));
         if run.purpose != Purpose::Development && is_started_alike && is_known {
             found.push(Runner {
                 name: run.name(),
                 place: &service.name.place,
-                set: service.environment.keys().map(String::as_str).collect(),
+                set: set.collect(),
             });
         }
     }
@@ -106,6 +113,18 @@ fn runners<'a>(subject: &'a Subject<'a>) -> Vec<Runner<'a>> {
         }
     }
     found
+}
+
+/// What the same service is in a file beside that this one may be laid over, as `compose.prod.yaml` over `compose.yaml`.
+fn lower<'a>(subject: &'a Subject<'_>, run: &Run<'a>) -> impl Iterator<Item = &'a Service> {
+    let (file, name) = (run.project.file(), &run.service.name.value);
+    let beside = subject.surroundings.compose.iter().filter(move |other| {
+        let base = &other.files[0];
+        base != file && base.parent() == file.parent() && base.file_name().len() < file.file_name().len()
+    });
+    beside
+        .flat_map(|other| &other.services)
+        .filter(move |service| service.name.value == *name)
 }
 
 /// Of these names, those that some other file has: a script, a file of variables, a template. What sources and texts for people say

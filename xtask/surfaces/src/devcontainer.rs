@@ -15,6 +15,10 @@ pub struct Devcontainer {
     pub has_target: bool,
     /// PYTHONPATH of its container, as written.
     pub pythonpath: Option<Located<String>>,
+    /// The user that the editor works as.
+    pub user: Option<Located<String>>,
+    /// Whether features are added to the image: they may make users.
+    pub has_features: bool,
     /// Whether commands prepare the container after it was made: they may install anything.
     pub is_prepared: bool,
 }
@@ -74,6 +78,10 @@ impl Devcontainer {
             dockerfile,
             has_target: of_build("target").is_some(),
             pythonpath: variable("remoteEnv").or_else(|| variable("containerEnv")),
+            user: ["remoteUser", "containerUser"]
+                .iter()
+                .find_map(|key| node.get(key)?.located(source)),
+            has_features: node.get("features").is_some(),
             is_prepared: COMMANDS
                 .iter()
                 .any(|key| node.get(key).and_then(Node::text).is_some_and(installs)),

@@ -18,7 +18,7 @@ mod tested;
 use std::collections::BTreeSet;
 
 use crate::WORKFLOWS;
-use diagnostics::{Place, Problem};
+use diagnostics::{Located, Place, Problem};
 use evidence::image::Image;
 use formats::shell::Variables;
 use formats::yaml::{self, Node};
@@ -55,6 +55,10 @@ pub struct Workflow {
     pub started: Vec<Started>,
     /// The Pythons that its jobs run tests with.
     pub tested: Vec<Tested>,
+    /// Branches that jobs check out in place of what started them, where these jobs build images.
+    pub checked_out: Vec<Located<String>>,
+    /// Whether a version starts it: a tag, or a release.
+    pub is_release: bool,
     /// Lists of its jobs, where the workflow builds images.
     pub lists: Vec<Listed>,
     /// Whether nothing but other workflows starts it.
@@ -146,6 +150,7 @@ impl Workflow {
         let title = format!("{stem} {title}");
         let mut tested = Vec::new();
         let mut guards = Vec::new();
+        let mut checked_out = Vec::new();
         let jobs = workflow.get("jobs");
         problems.extend(jobs.map(refused::waits).unwrap_or_default());
         for (name, job) in jobs.map(Node::entries).unwrap_or_default() {
@@ -164,6 +169,9 @@ impl Workflow {
             found.extend(builds::of_job(root, workflow, job, problems));
             if let Some((jobs, name)) = jobs.zip(name.text()).filter(|_| found.len() > first) {
                 problems.extend(refused::outputs(jobs, name, job));
+            }
+            if found.len() > first {
+                checked_out.extend(checked_out_by(job));
             }
             let guard = jobs
                 .zip(name.text())
@@ -184,6 +192,8 @@ impl Workflow {
             deployed,
             started,
             tested,
+            checked_out,
+            is_release: events.is_some_and(is_release),
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
             filters,
@@ -194,6 +204,40 @@ impl Workflow {
         };
         Some((workflow, called))
     }
+}
+
+/// What a job checks out of this repository by a name that is written out.
+fn checked_out_by(job: &Node) -> impl Iterator<Item = Located<String>> {
+    let steps = job.get("steps").map(Node::items).unwrap_or_default().iter();
+    let uses = |step: &Node| {
+        step.get("uses")
+            .and_then(Node::text)
+            .is_some_and(|uses| uses.starts_with("actions/checkout@"))
+    };
+    let own = steps.filter(move |step| uses(step) && step.at(&["with", "repository"]).is_none());
+    own.filter_map(|step| {
+        let said = step.at(&["with", "ref"])?;
+        let value = said.text().filter(|text| !text.is_empty() && !text.contains("${{"))?;
+        Some(Located {
+            value: value.to_owned(),
+            place: said.place(),
+        })
+    })
+}
+
+/// Whether nothing but a version starts it.
+fn is_release(events: &Node) -> bool {
+    let names: Vec<&str> = events.entries().iter().filter_map(|(name, _)| name.text()).collect();
+    let is_of_version = |name: &&str| match *name {
+        "release" => true,
+        "push" => events.at(&["push", "tags"]).is_some() && events.at(&["push", "branches"]).is_none(),
+        _ => false,
+    };
+    let alone = events.text().or_else(|| match events.items() {
+        [only] => only.text(),
+        _ => None,
+    });
+    alone == Some("release") || names.iter().any(is_of_version)
 }
 
 /// Whether one of these events comes before a change is merged.

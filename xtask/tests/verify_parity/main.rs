@@ -38,6 +38,7 @@ mod image_folders;
 mod images;
 mod in_other_words;
 mod installed_files;
+mod leads;
 mod locks;
 mod managers;
 mod missing;
@@ -118,6 +119,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(installed_files::FAULTS)
         .chain(environments::FAULTS)
         .chain(environments::OF_MARKERS)
+        .chain(leads::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(managers::OF_PIPENV)

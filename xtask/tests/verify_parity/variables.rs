@@ -87,6 +87,16 @@ const TWINS: &[Twin] = &[
             repo.edit(file, "EXPOSE 8080", "ENV ACCESS_KEY=1\nEXPOSE 8080");
         }
     }),
+    ("a file that is laid over the one that sets it", |repo| {
+        let lower = repo.read(BASE).replace("    tmpfs: [/tmp]\n", "");
+        repo.write("compose.yaml", lower);
+        repo.edit(
+            BASE,
+            "build: { context: ., dockerfile: services/web/Dockerfile }",
+            "image: web:1.0",
+        );
+        repo.edit(BASE, "    environment: { WEB_TOKEN: secret }\n", "");
+    }),
     ("another command of the same image", |repo| {
         repo.edit(
             BASE,

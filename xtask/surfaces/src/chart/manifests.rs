@@ -1,11 +1,12 @@
 //! The manifests of one rendering, with what they know of each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formats::template::{Places, Rendered, UNKNOWN};
 
 use super::{
     container::Container,
+    dangling::{Dangling, Leads},
     objects::{self, Needed, Objects},
     pod::Reader,
     view::View,
@@ -23,6 +24,7 @@ pub struct Manifests {
     /// Keys of every ConfigMap with their values, by its name.
     settings: BTreeMap<String, Vec<(String, String, Place)>>,
     objects: Objects,
+    routes: Leads,
     /// Whether these manifests are all that make something in their part of the cluster.
     pub is_whole: bool,
     /// Whether Services that they make are all that addresses may lead to.
@@ -94,6 +96,7 @@ impl Manifests {
             self.settings.entry(name.clone()).or_default().extend(keys);
         }
         self.objects.add(&kind, &name, document, |node| view.place(node));
+        self.routes.add(&kind, &name, document, |node| view.line(Some(node)));
         let runs_on = KINDS.contains(&kind.as_str());
         let pod = match kind.as_str() {
             "CronJob" => document.at(&["spec", "jobTemplate", "spec", "template", "spec"]),
@@ -145,6 +148,21 @@ impl Manifests {
         }
     }
 
+    /// Routes and policies that lead to nothing that these manifests, or those of other values, make.
+    pub fn dangling<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Vec<Dangling> {
+        if !self.is_whole && !self.leads {
+            return Vec::new();
+        }
+        let others: Vec<&Self> = others.collect();
+        let all = || std::iter::once(self).chain(others.iter().copied());
+        let services: Option<Vec<BTreeSet<String>>> = all().map(|one| one.objects.service_names()).collect();
+        let services = services.map(|sets| sets.into_iter().flatten().collect());
+        let pods: Vec<&BTreeMap<String, String>> =
+            all().flat_map(|one| &one.found).map(|found| &found.labels).collect();
+        let is_told = !pods.is_empty() && pods.iter().all(|labels| !labels.is_empty());
+        self.routes.dangling(services.as_ref(), is_told.then_some(&pods))
+    }
+
     /// The containers that run on, and those that do not: of jobs, and before others start.
     pub fn containers(self) -> (Vec<Container>, Vec<Container>) {
         let Self {
@@ -153,6 +171,7 @@ impl Manifests {
             objects,
             is_whole,
             leads,
+            routes: _,
         } = self;
         let mut asides = Vec::new();
         let mut containers = Vec::new();

@@ -3,6 +3,7 @@
 
 mod combinations;
 mod container;
+mod dangling;
 mod difference;
 mod discover;
 mod manifests;
@@ -15,6 +16,7 @@ mod tests;
 mod view;
 
 pub use container::{Asked, Container, Probe};
+pub use dangling::Dangling;
 pub use objects::{Needed, Told};
 use repo::Root;
 
@@ -32,6 +34,8 @@ pub struct Charts {
     pub containers: Vec<Container>,
     /// Containers of jobs, and containers that end before others of their pod start.
     pub asides: Vec<Container>,
+    /// Routes and policies that lead to nothing.
+    pub dangling: Vec<Dangling>,
     /// Where each chart says what it is.
     pub places: Vec<Place>,
     /// Whether there is a chart, be it one that cannot be read.
@@ -43,6 +47,7 @@ impl Charts {
     pub const NONE: Self = Self {
         containers: Vec::new(),
         asides: Vec::new(),
+        dangling: Vec::new(),
         places: Vec::new(),
         is_any: false,
     };
@@ -72,7 +77,9 @@ impl Charts {
                     None => unset,
                     Some(known) => known.into_iter().filter(|known| unset.contains(known)).collect(),
                 });
-                charts.add(containers(&templates, &rendered, variant, explored, problems));
+                let (found, dangling) = containers(&templates, &rendered, variant, explored, problems);
+                // Another file of values may well turn off what the defaults lead to.
+                charts.add(found, if at == 0 { dangling } else { Vec::new() });
             }
             if templates.is_whole {
                 problems.extend(
@@ -90,11 +97,13 @@ impl Charts {
         for source in &found.manifests {
             manifests.read(&render::as_it_is(source), source, problems);
         }
-        charts.add(manifests.containers());
+        let dangling = manifests.dangling(std::iter::empty());
+        charts.add(manifests.containers(), dangling);
         charts
     }
 
-    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>)) {
+    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>), dangling: Vec<Dangling>) {
+        self.dangling.extend(dangling);
         self.containers.extend(containers);
         self.asides.extend(asides);
     }
@@ -115,7 +124,7 @@ fn containers<'a>(
     variant: &Variant,
     explored: Explored,
     problems: &mut Vec<Problem>,
-) -> (Vec<Container>, Vec<Container>) {
+) -> ((Vec<Container>, Vec<Container>), Vec<Dangling>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
     manifests.is_whole = templates.is_whole;
@@ -139,6 +148,7 @@ fn containers<'a>(
     for (others, _) in &mut others {
         others.beside(&manifests);
     }
+    let dangling = manifests.dangling(others.iter().map(|(others, _)| others));
     let (mut containers, mut asides) = manifests.containers();
     let (mut own, mut own_asides) = (containers.clone(), asides.clone());
     for (others, under) in others {
@@ -146,7 +156,7 @@ fn containers<'a>(
         beyond(found, under, &mut own, &mut containers);
         beyond(found_asides, under, &mut own_asides, &mut asides);
     }
-    (containers, asides)
+    ((containers, asides), dangling)
 }
 
 /// Values of the chart that are asked for below one which is not set.

@@ -106,6 +106,12 @@ impl Objects {
         is_told && !is_given && !by_choice && made.is_some_and(|made| !made.contains(name))
     }
 
+    /// The names of all Services. `None` where there may be more.
+    pub fn service_names(&self) -> Option<BTreeSet<String>> {
+        let names = self.services.iter().map(|service| service.name.clone());
+        (!self.open.contains("Service")).then(|| names.collect())
+    }
+
     /// Notes what the same chart makes of other values.
     pub fn may_be(&mut self, others: &Self) {
         for (kind, names) in &others.made {
@@ -221,7 +227,7 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
 }
 
 /// Keys of ConfigMaps that a container takes variables from, but for those that may be absent: the name, the key and its node.
-pub fn keys<'a>(container: &'a Node) -> Vec<(&'a str, &'a str, &'a Node)> {
+pub fn keys(container: &Node) -> Vec<(&str, &str, &Node)> {
     let variables = container.get_all("env").flat_map(Node::items);
     let found = variables.filter_map(|variable| {
         let source = variable.at(&["valueFrom", "configMapKeyRef"])?;
