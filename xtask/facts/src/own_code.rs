@@ -269,7 +269,7 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
     let side = own.side(image);
     let modules = own.modules(package);
     // Where the interpreter finds no package at all, or is led to sources that are not there, other rules say so.
-    let brought = side.loaded.python.distributions();
+    let brought = side.loaded.python.local();
     let is_empty = brought.is_empty() && side.loaded.python.requested().is_empty();
     let is_editable = brought.iter().any(|entry| match &entry.origin {
         Origin::Editable(wheel) => wheel.project == package.dir.as_str(),
