@@ -49,7 +49,7 @@ fn found(text: &str) -> Option<Vec<Block>> {
     starts.push(end);
     let block = |bounds: &[usize]| Block {
         range: bounds[0]..bounds[1],
-        digest: digest(text[bounds[0]..bounds[1]].as_bytes()),
+        digest: digest(&text.as_bytes()[bounds[0]..bounds[1]]),
     };
     Some(starts.windows(2).map(block).collect())
 }
