@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use ::image::{Checkout, Entry, Kind, Module, Origin, Python, Started, Surroundings};
+use ::image::{Checkout, Entry, Kind, Module, Origin, Python, Start, Started, Surroundings};
 
 use super::image::Image;
-use formats::PackageName;
+use formats::{PackageName, absolute};
 use repo::{Package, Repo, RepoPath, Root, Tree};
 
 /// The checkout as it was listed once. Cheap to clone.
@@ -31,7 +31,12 @@ impl Listed {
 
     /// Whether there is a file at a path.
     pub fn is_file(&self, path: &RepoPath) -> bool {
-        self.tree.is_file(path.as_str())
+        self.has(path.as_str())
+    }
+
+    /// The same by the text of the path.
+    pub fn has(&self, path: &str) -> bool {
+        self.tree.is_file(path)
     }
 }
 
@@ -80,7 +85,7 @@ impl Loaded {
     /// `packages` bring programs that the image may start.
     pub fn of(image: &Image, packages: &[&Package], listed: &Listed) -> Self {
         let script = |name: &str| packages.iter().find_map(|package| package.manifest.script(name));
-        let started = Started::of(&image.program(), &script);
+        let mut started = Started::of(&image.program(), &script);
         let environment: BTreeMap<String, String> = image
             .config
             .env
@@ -95,7 +100,16 @@ impl Loaded {
                 .as_ref()
                 .map_or("/", |folder| folder.value.as_str()),
         };
-        let python = Python::of(&image.tree, &started, surroundings, Arc::new(listed.clone()));
+        let checkout = Arc::new(listed.clone());
+        let python = Python::of(&image.tree, &started, surroundings, checkout.clone());
+        // What it imports is found in folders that only running it tells.
+        if let Some(first) = first_file(image, &started, &python, listed)
+            && listed.text(&first).is_some_and(|text| edits_path(&text))
+        {
+            started.unknown = Some(format!("`{first}` changes sys.path"));
+            let python = Python::of(&image.tree, &started, surroundings, checkout);
+            return Self { started, python };
+        }
         Self { started, python }
     }
 
@@ -117,7 +131,7 @@ impl Loaded {
 
     /// What put the metadata of a package of the repository into a folder of packages, by which it counts as installed.
     pub fn distribution(&self, package: &Package) -> Option<Arc<Entry>> {
-        let mut brought = self.python.distributions().into_iter();
+        let mut brought = self.python.local().into_iter();
         brought.find(|entry| {
             let wheel = entry.origin.wheel();
             wheel.is_some_and(|wheel| wheel.project == package.dir.as_str())
@@ -142,4 +156,30 @@ pub fn module_of(package: &Package, path: &RepoPath) -> Option<String> {
     let stem = below?.strip_suffix(".py")?;
     let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
     Some(stem.replace('/', "."))
+}
+
+/// The file of the repository that is run first.
+fn first_file(image: &Image, started: &Started, python: &Python, listed: &Listed) -> Option<String> {
+    match &started.start {
+        Start::Script(path) => image.tree.source(&absolute(image.config.folder(), path), listed),
+        Start::Module(name) => match python.module(name) {
+            Module::File { source, .. } => source,
+            Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
+        },
+        Start::Unknown => None,
+    }
+}
+
+/// Whether a text of Python adds folders to those that modules are imported from.
+fn edits_path(text: &str) -> bool {
+    const EDITS: [&str; 6] = [
+        "sys.path.insert(",
+        "sys.path.append(",
+        "sys.path.extend(",
+        "sys.path[",
+        "sys.path +=",
+        "site.addsitedir(",
+    ];
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    lines.any(|line| EDITS.iter().any(|edit| line.starts_with(edit)))
 }

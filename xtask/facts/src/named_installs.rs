@@ -7,7 +7,7 @@ use diagnostics::Place;
 use crate::{Subject, Twin, base_image::is_plain, twins::Producer};
 use evidence::{
     code::{distribution, may_bring},
-    image::{Destination, Image, Install, is_path},
+    image::{By, Destination, Image, Install, is_path},
 };
 use formats::PackageName;
 
@@ -40,10 +40,12 @@ impl NamedInstalls {
     }
 
     fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
-        // A manager installs what its lock has; a wheel that nothing names is of whatever package.
+        // A manager installs what its lock has, a resolver what it chooses for the manifest; a wheel that nothing names is
+        // of whatever package.
         let mut words = install.packages.iter();
         let is_named = !install.files.is_empty() || words.any(|word| named(word).is_some());
-        if install.by.manager().is_some() || (!install.wheels.is_empty() && !is_named) {
+        let is_of_a_manifest = install.by != By::Pip;
+        if is_of_a_manifest || (!install.wheels.is_empty() && !is_named) {
             return None;
         }
         let mut is_hashed = install.is_hashed || install.is_alone;
@@ -58,8 +60,12 @@ impl NamedInstalls {
                 .extend(known.entries.iter().map(|entry| entry.name.value.clone()));
             self.is_whole &= install.is_alone || known.local.is_empty();
         }
-        self.names
-            .extend(install.packages.iter().filter_map(|word| named(word)));
+        let words: BTreeSet<PackageName> = install.packages.iter().filter_map(|word| named(word)).collect();
+        // From an index it is a release, which brings what that one needs.
+        if words.contains(&subject.service.package.name) && !install.is_alone {
+            return None;
+        }
+        self.names.extend(words);
         // What a folder of the repository needs comes with it, and so it does with a wheel.
         let is_of_sources = !install.local.is_empty() || !install.wheels.is_empty();
         if is_of_sources && !install.is_alone {

@@ -191,8 +191,9 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     if !is_told(image) {
         return None;
     }
+    // One with a slash in it is looked for from the working directory.
     let folders = match program.rsplit_once('/') {
-        Some((folder, _)) => vec![folder.to_owned()],
+        Some((folder, _)) => vec![absolute(image.config.folder(), folder)],
         None => absent::folders(image),
     };
     let is_there = |folder: &String| {

@@ -1,6 +1,7 @@
 //! YAML, with the place of every value. Aliases and merge keys are followed; what they may unfold to is bounded.
 
 mod build;
+mod indented;
 #[cfg(test)]
 mod tests;
 

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{Duplicates, Node, Value};
+use super::{
+    Duplicates, Node, Value,
+    indented::{PutIn, indented},
+};
 use diagnostics::{Problem, Source};
 
 /// Nodes of a file with all its aliases followed: no file that people write comes near, a malicious one would fill the memory.
@@ -14,15 +17,41 @@ const DEEPEST: usize = 100;
 
 type Failure = Box<Problem>;
 
-pub(super) fn documents(
-    source: &Source,
-    text: &str,
-    duplicates: Duplicates,
-) -> Result<(Vec<Node>, Vec<Problem>), Failure> {
+type Found = (Vec<Node>, Vec<Problem>);
+
+pub(super) fn documents(source: &Source, text: &str, duplicates: Duplicates) -> Result<Found, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let before = source.text().len() - text.len().min(source.text().len());
+    match parsed(source, text, Offsets::of(text, before), duplicates) {
+        Ok(found) => Ok(found),
+        Err(Stop::Failure(failure)) => Err(failure),
+        // What programs read that are less strict is no error. What the parser says of the other text is not said.
+        Err(Stop::Indentation(failure)) => indented(text)
+            .and_then(|(again, put_in)| {
+                let offsets = Offsets::of(text, before).after(put_in);
+                parsed(source, &again, offsets, duplicates).ok()
+            })
+            .ok_or(failure),
+    }
+}
+
+/// Why a text is not read.
+enum Stop {
+    Failure(Failure),
+    /// A line stands further out than YAML 1.2 allows.
+    Indentation(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+fn parsed(source: &Source, text: &str, offsets: Offsets, duplicates: Duplicates) -> Result<Found, Stop> {
     let mut builder = Builder {
         source,
-        offsets: Offsets::of(text, source.text().len() - text.len().min(source.text().len())),
+        offsets,
         duplicates,
         open: Vec::new(),
         anchors: HashMap::new(),
@@ -36,7 +65,12 @@ pub(super) fn documents(
             Err(error) => {
                 let at = builder.offsets.byte(error.marker().index());
                 let message = format!("`{}` is not YAML: {}", source.path(), error.info().trim());
-                return Err(Box::new(Problem::error(message).at(source.place(at..at + 1))));
+                let failure = Box::new(Problem::error(message).at(source.place(at..at + 1)));
+                return Err(if error.info().contains("indentation") {
+                    Stop::Indentation(failure)
+                } else {
+                    Stop::Failure(failure)
+                });
             }
         }
     }
@@ -206,6 +240,8 @@ struct Offsets {
     len: usize,
     /// Empty where every character is one byte.
     bytes: Vec<usize>,
+    /// What the parsed text has more.
+    put_in: PutIn,
 }
 
 impl Offsets {
@@ -219,10 +255,16 @@ impl Offsets {
             before,
             len: text.len(),
             bytes,
+            put_in: PutIn::default(),
         }
     }
 
+    fn after(self, put_in: PutIn) -> Self {
+        Self { put_in, ..self }
+    }
+
     fn byte(&self, character: usize) -> usize {
+        let character = self.put_in.in_file(character);
         let at = if self.bytes.is_empty() {
             character.min(self.len)
         } else {

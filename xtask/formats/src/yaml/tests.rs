@@ -122,3 +122,53 @@ proptest! {
         let _ = documents(&format!("{}{with}{}", &REAL[..at], &REAL[end..]));
     }
 }
+
+/// As libyaml and its ports read it, YAML 1.2 or not.
+#[test]
+fn lines_in_brackets_and_quotes_begin_anywhere() {
+    let texts = [
+        "a:\n  b: [\n    one, \"two\"\n  ]\n  c: 3\n",
+        "a:\n  b: [\n\none,\n  \"two\"\n]\n  c: 3\n",
+        "a:\n  b: [ # why\n  # ]\n  one,\n  'two'  ]\n  c: 3\n",
+        "a: {b: [one,\n\"two\"],\nc: 3\n}\n",
+        "a:\n  b:\n  - one\n  - \"two\"\n  c: 3\n",
+        "{\"a\":{\"b\":[\"one\",\n\"two\"],\"c\":3\n}}\n",
+        "a:\n  # it's [\n  b: &anchor [one,\n  !!str two]\n  c: 3\n",
+    ];
+    for text in texts {
+        let node = sound(text);
+        let words: Vec<_> = node
+            .at(&["a", "b"])
+            .unwrap()
+            .items()
+            .iter()
+            .map(|item| item.text().unwrap())
+            .collect();
+        assert_eq!(words, ["one", "two"], "{text}");
+        let end = node.at(&["a", "c"]).unwrap();
+        assert_eq!(&text[end.span.clone()], "3", "{text}");
+    }
+    let quoted = "a:\n  b: \"one ]\n  'two'\\\"\n\n three\"\n  c: 'it''s\nÄ'\n  d: [\nÖ]\n  e: x\n";
+    let node = sound(quoted);
+    assert_eq!(node.at(&["a", "b"]).unwrap().text(), Some("one ] 'two'\"\nthree"));
+    assert_eq!(node.at(&["a", "c"]).unwrap().text(), Some("it's Ä"));
+    assert_eq!(&quoted[node.at(&["a", "d"]).unwrap().items()[0].span.clone()], "Ö");
+    assert_eq!(&quoted[node.at(&["a", "e"]).unwrap().span.clone()], "x");
+}
+
+#[test]
+fn text_in_a_block_stays_as_it_is() {
+    let node = sound("a:\n  - run: |\n      echo \"[\n       {\n  - >-\n    it's [\n    two\n  - [\n  one\n  ]\n");
+    let items = node.get("a").unwrap().items();
+    assert_eq!(items[0].get("run").unwrap().text(), Some("echo \"[\n {\n"));
+    assert_eq!(items[1].text(), Some("it's [ two"));
+    assert_eq!(items[2].items()[0].text(), Some("one"));
+}
+
+#[test]
+fn what_is_wrong_all_the_same_is_said_of_the_file() {
+    assert_eq!(
+        wrong("a:\n  b: [\n  one\n  c: 3\n"),
+        ("`a.yaml` is not YAML: invalid indentation".to_owned(), (3, 3))
+    );
+}
