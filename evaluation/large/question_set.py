@@ -87,7 +87,7 @@ def read_fresh(folder: Path) -> list[Question]:
 
 
 def read_quiz(folder: Path) -> list[Question]:
-    """Return the questions of the quiz, which no constant may be chosen by: they are only reported."""
+    """Return the questions of the quiz, whose first count is the estimate for new documents and questions."""
     return _read(folder / "questions.jsonl", is_later=False)
 
 

@@ -103,7 +103,7 @@ def _near(accent: _Glyph, places: dict[tuple[int, int], list[_Glyph]]) -> Iterat
 def _base(
     accent: _Glyph, size: float, places: dict[tuple[int, int], list[_Glyph]], found: dict[int, str]
 ) -> _Glyph | None:
-    """Return the letter that an accent is drawn on."""
+    """Return the letter that carries an accent."""
     middle = (accent.left + accent.right) / 2
     best: tuple[float, _Glyph] | None = None
     for glyph in _near(accent, places):

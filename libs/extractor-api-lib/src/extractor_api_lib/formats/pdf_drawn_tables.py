@@ -16,7 +16,7 @@ _LEAST_LINES = 3
 """Lines in a row of cells that may be rows themselves, at least: two are a cell that goes on in a second line."""
 _PICTURE_COLUMNS = 8
 _PICTURE_FILLED = 0.2
-"""Part of the cells of a grid that is no table, at most."""
+"""Share of filled cells up to which a grid is not a table."""
 _MOST_WORDS = 6
 """Words in a line of the first of such cells, in the median, at most: more are prose."""
 

@@ -122,7 +122,7 @@ class _Reader:
         self._cell: Cell | None = None
         self._table: Table | None = None
         self._beside: tuple[int, Edge] | None = None
-        """The letter before, when it is no blank, and its box."""
+        """The letter before, unless it is a blank, and its box."""
         self._box = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = _raw.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_NAME_BYTES)
@@ -175,7 +175,7 @@ class _Reader:
         return self._table is not None
 
     def _goes_on(self, index: int, box: Edge) -> bool:
-        """Tell whether a letter is drawn with the word before it, and beside it: the word is too long for its cell."""
+        """Tell whether a letter and the one before are of one text object and side by side: the cell is too narrow."""
         if self._beside is None:
             return False
         last, (_, bottom, right, top) = self._beside
