@@ -21,6 +21,7 @@ def main() -> None:
     folders = {
         "large": TARGET / "documents",
         "fresh": TARGET / "documents-fresh",
+        "quiz": TARGET / "documents-quiz",
         "small": EVALUATION / "documents",
     }
     for name, folder in folders.items():

@@ -1,9 +1,10 @@
-"""Fetch the documents of the large and the fresh question set: files of Debian's packages, pinned in `corpus.json`.
+"""Fetch the documents of the large, fresh and quiz question sets: files of Debian's packages, pinned in `corpus.json`.
 
     python3 evaluation/large/fetch.py
 
-Needs `apt-get` and `dpkg-deb`. Packages and documents go to `target/evaluation/`; what is already there is not fetched
-again. Every package and every document is compared with its SHA-256, so that all figures are about the same bytes.
+Needs `apt-get` and `dpkg-deb`, and PyPI for the Word documents of the quiz, which Pandoc makes from other files.
+Packages and documents go to `target/evaluation/`; what is already there is not fetched again. Every package and every
+document is compared with its SHA-256, so that all figures are about the same bytes.
 """
 
 import gzip
@@ -12,10 +13,17 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from convert import to_docx
 
 EVALUATION = Path(__file__).parent.parent
 TARGET = EVALUATION.parent / "target" / "evaluation"
-FOLDERS = {"large": TARGET / "documents", "fresh": TARGET / "documents-fresh"}
+FOLDERS = {
+    "large": TARGET / "documents",
+    "fresh": TARGET / "documents-fresh",
+    "quiz": TARGET / "documents-quiz",
+}
 
 
 def main() -> int:
@@ -35,19 +43,25 @@ def _fetch(name_of_set: str, documents: Path) -> int:
         pinned = corpus["packages"][package]
         try:
             root = _unpack(packages, package, pinned["version"], pinned["sha256"])
+            for name in sorted(name for name in missing if wanted[name]["package"] == package):
+                _copy(root, wanted[name], documents / name)
         except (OSError, subprocess.CalledProcessError, ValueError) as error:
             print(f"{package} {pinned['version']}: {error}", file=sys.stderr)  # noqa: T201
             failed = True
-            continue
-        for name in sorted(name for name in missing if wanted[name]["package"] == package):
-            data = (root / wanted[name]["path"]).read_bytes()
-            data = gzip.decompress(data) if wanted[name]["path"].endswith(".gz") else data
-            (documents / name).write_bytes(data)
     wrong = [name for name, entry in wanted.items() if _digest(documents / name) != entry["sha256"]]
     for name in wrong:
         print(f"{name}: missing, or not the file that is pinned", file=sys.stderr)  # noqa: T201
     print(f"{len(wanted) - len(wrong)} of {len(wanted)} documents in {documents}")  # noqa: T201
     return int(failed or bool(wrong))
+
+
+def _copy(root: Path, entry: dict[str, Any], into: Path) -> None:
+    """Write a document: a file of a package, or what several of its files are made into."""
+    if "paths" in entry:
+        to_docx(root, entry["paths"], into)
+        return
+    data = (root / entry["path"]).read_bytes()
+    into.write_bytes(gzip.decompress(data) if entry["path"].endswith(".gz") else data)
 
 
 def _unpack(folder: Path, package: str, version: str, digest: str) -> Path:

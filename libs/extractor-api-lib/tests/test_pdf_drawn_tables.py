@@ -43,3 +43,21 @@ def test_bold_letters_tell_the_header(rows: list[tuple[str, ...]], bold: list[Pl
 
 def test_a_table_without_letters_is_no_text() -> None:
     assert not _text([("", ""), ("", "")])
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("",) * 6 + ("mf",) + ("",) * 5, ("p", *("",) * 10, "ff")], "mf\np ff"),
+        ([("Sales", *("",) * 9), ("",) * 10, ("", "2025", *("",) * 7, "2026")], "Sales\n2025 2026"),
+    ],
+)
+def test_a_grid_that_is_mostly_empty_is_a_picture(rows: list[tuple[str, ...]], expected: str) -> None:
+    assert _text(rows) == expected
+
+
+def test_a_form_with_empty_cells_stays_a_table() -> None:
+    days = ("Name", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    rows = [days, ("Anna", *("",) * 7), ("Ben", *("",) * 7), ("Cy", *("",) * 7)]
+
+    assert _text(rows, [(0, column) for column in range(8)]).splitlines()[0] == " | ".join(days)

@@ -15,14 +15,21 @@ LETTER = 5.0
 
 
 def _line(  # noqa: PLR0913 (a line has many parts)
-    text: str, bottom: float, *, left: float = 50, size: float = 10, bold: bool = False, fixed: bool = False
+    text: str,
+    bottom: float,
+    *,
+    left: float = 50,
+    size: float = 10,
+    bold: bool = False,
+    fixed: bool = False,
+    font: str = "",
 ) -> Line:
     words: list[Word] = []
     at = left
     for word in text.split():
         words.append(Word(word, at, at + LETTER * len(word), bottom, bottom + size))
         at += LETTER * (len(word) + 0.6)
-    return Line(tuple(words), size, bold, fixed)
+    return Line(tuple(words), size, bold, fixed, font=font)
 
 
 def _page(number: int, *lines: Line) -> Page:
@@ -53,6 +60,40 @@ def test_larger_and_bold_lines_are_headings_by_their_size() -> None:
     headings = [(item.content, item.heading) for item in _found(page) if item.heading]
 
     assert headings == [("Handbook", 1), ("Leave and how to take it", 2), ("Special days", 3)]
+
+
+@pytest.mark.parametrize("size", [9, 10, 10.8])
+@pytest.mark.parametrize(
+    "text", ["1.6 Fees in winter", "10.6.2 Dogs", "A.1 Charts", "2.7. Moorings", "12.3 Sätze mit $$...$$ Zeichen"]
+)
+def test_bold_titles_with_the_number_of_a_section_are_headings(text: str, size: float) -> None:
+    page = _page(1, *_text("The fees are paid by all who have a boat here, and those of guests are in the table", 700),
+                 _line(text, 640, size=size, bold=True),
+                 *_text("They are lower between October and April, as nobody sells ice or rope", 620))  # fmt: skip
+
+    assert [(item.content, item.heading) for item in _found(page) if item.heading] == [(text, 1)]
+
+
+@pytest.mark.parametrize("text", ["1. Moor the boat", "• Dogs", "2.5", "1.6 Fees are paid in winter too."])
+def test_bold_items_numbers_and_sentences_are_no_headings(text: str) -> None:
+    page = _page(1, *_text("The fees are paid by all who have a boat here, and those of guests are in the table", 700),
+                 _line(text, 640, bold=True))  # fmt: skip
+
+    assert not [item for item in _found(page) if item.heading]
+
+
+@pytest.mark.parametrize(
+    ("font", "expected"), [("CMR10", []), ("CMBX10", [1]), ("Demi-Sans", [1]), ("Times-Bold", [1])]
+)
+def test_where_all_text_has_the_weight_of_bold_letters_the_name_of_the_font_tells(
+    font: str, expected: list[int]
+) -> None:
+    text = "and this line is as long as the others are, it fills all of the column up to its right end"
+    page = _page(1, *(_line(text, 700 - 12 * n, bold=True, font="CMR10") for n in range(4)),
+                 _line("Programs that read it", 620, bold=True, font=font),
+                 *(_line(text, 590 - 12 * n, bold=True, font="CMR10") for n in range(4)))  # fmt: skip
+
+    assert [item.heading for item in _found(page) if item.heading] == expected
 
 
 @pytest.mark.parametrize(

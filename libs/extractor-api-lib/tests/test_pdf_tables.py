@@ -3,7 +3,7 @@ import pytest
 from extractor_api_lib.extraction import extract
 from extractor_api_lib.settings import ExtractorSettings
 
-from .conftest import PdfMaker
+from .conftest import PdfMaker, pdf_of_streams
 
 ROWS = [("Grade", "Weeks"), ("Manager", "twelve"), ("Others", "four")]
 LEFT, WIDTH, TOP, HEIGHT = 72, 120, 700, 24
@@ -159,3 +159,29 @@ def test_the_first_row_is_the_header_unless_it_is_one_like_the_others(
 
     assert table[1].startswith("\n") != has_header
     assert table[1].removeprefix("\n") == "\n".join(" | ".join(row) for row in rows)
+
+
+def _in_two_cells(first: str, second: str) -> str:
+    """Return the first row of a table whose first cell is too narrow for its text."""
+    page = LINES + _text(LEFT + 5, TOP - 16, first) + _text(LEFT + WIDTH + 3, TOP - 16, second) + _cells_below()
+    ((_, content, _),) = _pieces(pdf_of_streams([page]))
+    return content.lstrip("\n").splitlines()[0]
+
+
+def _cells_below() -> str:
+    return "".join(
+        _text(LEFT + 5 + WIDTH * column, TOP - HEIGHT * row - 16, "four") for row in (1, 2) for column in (0, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("Grade of the harbourmaster", "Weeks", "Grade of the harbourmaster | Weeks"),
+        ("Office: www.harbour.example", "Weeks", "Office: www.harbour.example | Weeks"),
+        ("Grade of harbour_master_s", "Weeks", "Grade of harbour_master_s | Weeks"),
+        ("Grade", "Weeks", "Grade | Weeks"),
+    ],
+)
+def test_a_word_that_is_too_long_for_its_cell_stays_whole(first: str, second: str, expected: str) -> None:
+    assert _in_two_cells(first, second) == expected

@@ -58,9 +58,36 @@ def test_a_window_gains_by_the_kind_of_answer_that_is_asked_for(question: str, t
         ("Wie lange gilt der Vertrag?", "Der Vertrag gilt zwei Jahre.", False),
         ("Wann endet der Vertrag?", "Der Vertrag endet mit einem Brief.", True),
         ("Who signs the contract?", "The contract is long.", False),
+        ("When does the contract end?", "The contract ends with a letter.", True),
+        ("What is missing when the contract ends?", "The contract ends with a letter.", False),
+        # A number of another kind is no price.
+        ("How much does the contract cost per year?", "The contract is signed 3 times a year.", True),
+        ("What salary does the secretary get?", "The secretary is elected for 2 years.", True),
+        ("Wie viel verdient der Hausmeister?", "Der Hausmeister kommt zweimal in der Woche.", True),
+        ("Wie viel verdient der Hausmeister?", "Der Hausmeister bekommt 2400 EUR.", False),
+        ("How much does the contract cost?", "It binds authors of free and commercial software.", True),
+        ("How much does the contract cost?", "The contract is free of charge.", False),
+        ("How much does the contract cost?", "For members it is free.", False),
+        ("Do I get the costs back?", "All costs of a course are borne by the company.", False),
+        ("What is the phone number of the office?", "Version numbers of the office suite, 10.2 or 2024-11-02.", True),
+        ("What is the phone number of the office?", "The office: +49 30 1234567.", False),
+        ("Wie ist die Telefonnummer des Büros?", "Das Büro: 030/1234567.", False),
+        ("What is the email address of the office?", "Write to the office.", True),
+        ("What is the email address of the office?", "Write to office@example.org.", False),
     ],
 )
 def test_an_answer_without_the_figure_that_is_asked_for_is_told(question: str, answer: str, is_unmet: bool) -> None:
     asked = Asked(question, tuple(AskedTerm(term, 3.0, is_known=True) for term in dict.fromkeys(terms(question))))
 
     assert AnswerKind(asked).is_unmet([_window(answer)]) is is_unmet
+
+
+def test_the_header_of_a_table_may_have_the_currency() -> None:
+    table = InformationPiece(
+        type=PieceType.TABLE, content="Ticket | Price in €\nAdults | 12", source="prices.csv", position=0
+    )
+    (source,) = sources_of([FoundPiece("prices.csv", table, 1.0)])
+    question = "How much does a ticket for adults cost?"
+    asked = Asked(question, tuple(AskedTerm(term, 3.0, is_known=True) for term in terms(question)))
+
+    assert not AnswerKind(asked).is_unmet(windows_of(source, 400))

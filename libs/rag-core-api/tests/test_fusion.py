@@ -40,6 +40,16 @@ def test_a_piece_in_another_language_needs_none_of_the_terms() -> None:
     assert _names(fuse(lexical, dense, 10, lambda item: item.document_id == "foreign"))[0] == "foreign"
 
 
+def test_a_foreign_piece_that_is_nearer_than_all_others_stands_up_to_one_that_has_many_terms() -> None:
+    lexical = [_piece("said", 9), _piece("other", 8)]
+    dense = [_piece(name, cosine, is_dense=True) for name, cosine in (("foreign", 0.9), ("said", 0.88), ("none", 0.7))]
+    behind = [_piece(name, cosine, is_dense=True) for name, cosine in (("said", 0.9), ("foreign", 0.89), ("none", 0.7))]
+
+    assert _names(fuse(lexical, dense, 10, lambda item: item.document_id == "foreign"))[0] == "foreign"
+    assert _names(fuse(lexical, dense, 10))[0] == "said"
+    assert _names(fuse(lexical, behind, 10, lambda item: item.document_id == "foreign"))[0] == "said"
+
+
 def test_a_single_ranking_keeps_its_scores() -> None:
     lexical, dense = [_piece("a", 3), _piece("b", 2)], [_piece("c", 0.8, is_dense=True)]
 

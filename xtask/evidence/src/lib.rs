@@ -13,3 +13,4 @@ pub mod import_path;
 pub mod loaded;
 pub mod released;
 pub mod secret;
+pub mod token;

@@ -31,7 +31,12 @@ impl Listed {
 
     /// Whether there is a file at a path.
     pub fn is_file(&self, path: &RepoPath) -> bool {
-        self.tree.is_file(path.as_str())
+        self.has(path.as_str())
+    }
+
+    /// The same by the text of the path.
+    pub fn has(&self, path: &str) -> bool {
+        self.tree.is_file(path)
     }
 }
 
@@ -126,7 +131,7 @@ impl Loaded {
 
     /// What put the metadata of a package of the repository into a folder of packages, by which it counts as installed.
     pub fn distribution(&self, package: &Package) -> Option<Arc<Entry>> {
-        let mut brought = self.python.distributions().into_iter();
+        let mut brought = self.python.local().into_iter();
         brought.find(|entry| {
             let wheel = entry.origin.wheel();
             wheel.is_some_and(|wheel| wheel.project == package.dir.as_str())

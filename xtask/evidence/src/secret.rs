@@ -1,5 +1,6 @@
 //! Secrets that files, settings and commands of an image give away. Told by the name of a file or a variable, and by what it holds.
 
+use crate::token::has_token;
 use diagnostics::{Located, Place};
 use formats::shell::Word;
 
@@ -107,6 +108,9 @@ pub fn is_telling(path: &str) -> bool {
         || [
             ".netrc",
             "_netrc",
+            ".pgpass",
+            ".vault-token",
+            "credentials.tfrc.json",
             ".git-credentials",
             "pip.conf",
             "uv.toml",
@@ -116,11 +120,31 @@ pub fn is_telling(path: &str) -> bool {
             ".npmrc",
             ".yarnrc.yml",
             "credentials",
-            "credentials.json",
             ".gitconfig",
         ]
         .contains(&name)
+        || name.ends_with("credentials.json")
+        || OF_PROGRAMS.iter().any(|(end, _)| path.ends_with(end))
+        || is_of_apt(path)
         || HISTORIES.contains(&name)
+}
+
+/// Files of programs, by the ends of their paths, and the settings in them whose values are secret.
+const OF_PROGRAMS: [(&str, &[&str]); 9] = [
+    ("/.boto", &["secret_access_key", "gs_oauth2_refresh_token"]),
+    ("/.config/gh/hosts.yml", &["oauth_token"]),
+    ("/.dockercfg", &["auth"]),
+    ("/.my.cnf", &["password"]),
+    ("/.mylogin.cnf", &["password"]),
+    ("/.s3cfg", &["secret_key"]),
+    ("/rclone.conf", &["pass", "secret_access_key", "token", "client_secret"]),
+    (".tfrc", &["token"]),
+    ("/.config/hub", &["oauth_token"]),
+];
+
+/// Where apt has the passwords of its sources.
+fn is_of_apt(path: &str) -> bool {
+    path.starts_with("/etc/apt/auth.conf")
 }
 
 /// What is typed into shells, line by line.
@@ -132,23 +156,51 @@ const HISTORIES: [&str; 5] = [
     ".zsh_history",
 ];
 
+/// What a command in the history of a built image gives away: BuildKit puts build arguments in front of it, `|1 NAME=value`.
+pub fn in_history(command: &str, place: &Place) -> Vec<Secret> {
+    let (_, rest) = command.split_once('|').unwrap_or_default();
+    let count: usize = rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
+    let arguments = rest
+        .split(' ')
+        .skip(1)
+        .take(count)
+        .filter_map(|argument| argument.split_once('='));
+    let given = arguments.filter(|(name, value)| in_variable(name, value) || has_token(value));
+    let mut found: Vec<Secret> = given
+        .map(|(name, _)| Secret::new(Kept::Argument(name.to_owned()), PASSWORD, place))
+        .collect();
+    if found.is_empty() && (has_token(command) || has_password(command)) {
+        found.push(Secret::new(Kept::Command("RUN".to_owned()), PASSWORD, place));
+    }
+    found
+}
+
 /// What a file of that name gives away. `None` where it holds nothing secret.
 pub fn in_file(path: &str, text: &str) -> Option<&'static str> {
     let has_key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
     let name = path.rsplit('/').next().unwrap_or_default();
     let says = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| assigns(line, word)));
     let is_secret = match name {
+        _ if has_token(text) => true,
         _ if has_key || (path.contains("/private-keys-v1.d/") && text.contains("(private-key")) => return Some(KEY),
         _ if HISTORIES.contains(&name) => text.lines().any(typed),
+        _ if is_of_apt(path) => text.split_whitespace().any(|word| word == "password"),
         ".netrc" | "_netrc" => text.split_whitespace().any(|word| word == "password"),
+        ".pgpass" => text
+            .lines()
+            .any(|line| !line.starts_with('#') && line.split(':').count() == 5),
+        ".vault-token" => !text.trim().is_empty(),
+        "direct_url.json" => has_password(text),
+        "credentials.tfrc.json" => text.contains("\"token\""),
         ".git-credentials" | ".gitconfig" | "pip.conf" | "uv.toml" => text.lines().any(has_password),
         ".pypirc" | "auth.toml" | "credentials.toml" => says(&["password", "token"]) || text.lines().any(has_password),
         ".npmrc" | ".yarnrc.yml" => says(&["_authToken", "_auth", "_password", "npmAuthToken"]),
         "config.json" => text.contains("\"auth\"") || text.contains("\"identitytoken\""),
-        "credentials" | "credentials.json" => {
+        _ if name == "credentials" || name.ends_with("credentials.json") => {
             says(&["aws_secret_access_key"]) || text.contains("\"private_key\"") || text.contains("\"refresh_token\"")
         }
         "config" => says(&["token", "client-key-data", "password"]),
+        _ if let Some((_, settings)) = OF_PROGRAMS.iter().find(|(end, _)| path.ends_with(end)) => says(settings),
         _ => {
             let is_example = [".example", ".sample", ".template", ".dist"]
                 .iter()
@@ -267,6 +319,28 @@ mod tests {
             ("/root/.bash_history", "ls\nexport API_TOKEN=abc123"),
             ("/root/.zsh_history", "API_TOKEN=abc123 uv sync"),
             ("/root/.gnupg/private-keys-v1.d/0A.key", "Key: (private-key (rsa"),
+            (
+                "/etc/apt/auth.conf.d/a.conf",
+                "machine packages.example.org login ci password abc",
+            ),
+            ("/root/.config/gh/hosts.yml", "github.com:\n    oauth_token: abc\n"),
+            (
+                "/root/.terraform.d/credentials.tfrc.json",
+                "{\"credentials\":{\"a\":{\"token\":\"abc\"}}}",
+            ),
+            ("/app/.pgpass", "db.example.org:5432:app:app:abc\n"),
+            ("/root/.vault-token", "abc"),
+            ("/root/.my.cnf", "[client]\npassword=abc"),
+            ("/root/.s3cfg", "secret_key = abc"),
+            ("/root/.config/rclone/rclone.conf", "pass = abc"),
+            (
+                "/root/.config/gcloud/application_default_credentials.json",
+                "{\"refresh_token\": \"abc\"}",
+            ),
+            (
+                "/v/idna-3.dist-info/direct_url.json",
+                "{\"url\":\"https://ci:abc@git.example.org/idna.whl\"}",
+            ),
         ] {
             assert!(in_file(path, text).is_some(), "{path}");
         }
@@ -289,8 +363,36 @@ mod tests {
             ("/root/.gitconfig", "[user]\nemail = a@example.org"),
             ("/root/.bash_history", "export API_TOKEN=$(cat /run/secrets/token)\nls"),
             ("/root/.gnupg/private-keys-v1.d/0A.key", "Key: (shadowed"),
+            ("/etc/apt/auth.conf", "# machine packages.example.org"),
+            ("/app/.pgpass", "# host:port:database:user:password\n"),
+            ("/root/.my.cnf", "[client]\npassword=\nuser=a"),
+            (
+                "/v/idna-3.dist-info/direct_url.json",
+                "{\"url\":\"https://git.example.org/idna.whl\"}",
+            ),
         ] {
             assert!(in_file(path, text).is_none(), "{path}: {text}");
         }
+    }
+
+    #[test]
+    fn the_history_of_an_image_tells_its_build_arguments() {
+        let place = Place::File("image:a".to_owned());
+        let told = |command: &str| -> Vec<Kept> {
+            in_history(command, &place)
+                .into_iter()
+                .map(|secret| secret.kept)
+                .collect()
+        };
+        assert_eq!(
+            told("RUN |2 VERSION=1 INDEX_TOKEN=abc123 /bin/sh -c pip install x"),
+            [Kept::Argument("INDEX_TOKEN".to_owned())]
+        );
+        assert_eq!(
+            told("RUN /bin/sh -c pip install --index-url https://ci:abc@example.org/simple x"),
+            [Kept::Command("RUN".to_owned())]
+        );
+        assert_eq!(told("RUN |1 VERSION=1 /bin/sh -c test a | grep TOKEN=$X"), []);
+        assert_eq!(told("ENV PATH=/usr/bin"), []);
     }
 }

@@ -1,11 +1,14 @@
 //! Why an image lacks a package of the repository: what two rules ask, of the service and of its libs.
 
 use diagnostics::{Located, Place};
-use evidence::image::{Copied, Image};
+use evidence::{
+    built::Built,
+    image::{Copied, Image},
+};
 use formats::PackageName;
 use repo::{Package, RepoPath, settings::LibSource};
 
-use ::image::Start;
+use ::image::{Brought, Module, Start};
 
 use crate::{
     Subject, Twin, Twins,
@@ -65,10 +68,18 @@ impl Twins<'_> {
 impl Twin<'_> {
     /// Whether the Python of a built image does not find a package of the repository. That there is no Python is said of the image.
     fn lacks(&self, package: &Package) -> bool {
-        let Some(built) = self.built() else { return false };
-        let installed = built.distributions.get(&package.name);
-        let is_editable = installed.is_some_and(|installed| installed.editable.is_some());
-        built.interpreter.is_some() && !is_editable && built.module(&package.name.module()).is_none()
+        let Some(python) = self.built().and_then(Built::python) else {
+            return false;
+        };
+        let installed = python.distributions().found.get(&package.name);
+        let is_editable = installed.is_some_and(|installed| installed.brought == Brought::Editable);
+        let is_absent = || {
+            matches!(
+                python.module(&package.name.module()),
+                Module::Missing | Module::Unknown(_)
+            )
+        };
+        !is_editable && is_absent()
     }
 }
 

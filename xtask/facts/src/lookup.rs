@@ -38,10 +38,7 @@ impl Twins<'_> {
                 let is_locked = subject.lock()?.packages.iter().any(|package| package.name == *name);
                 Some(subject.main()?.contains(name) || (twin.is_dev() && is_locked))
             }
-            Producer::Built(built) => built
-                .interpreter
-                .is_some()
-                .then(|| built.distributions.contains_key(name)),
+            Producer::Built(built) => Some(built.python()?.distributions().found.contains_key(name)),
         }
     }
 }

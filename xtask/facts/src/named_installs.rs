@@ -60,8 +60,12 @@ impl NamedInstalls {
                 .extend(known.entries.iter().map(|entry| entry.name.value.clone()));
             self.is_whole &= install.is_alone || known.local.is_empty();
         }
-        self.names
-            .extend(install.packages.iter().filter_map(|word| named(word)));
+        let words: BTreeSet<PackageName> = install.packages.iter().filter_map(|word| named(word)).collect();
+        // From an index it is a release, which brings what that one needs.
+        if words.contains(&subject.service.package.name) && !install.is_alone {
+            return None;
+        }
+        self.names.extend(words);
         // What a folder of the repository needs comes with it, and so it does with a wheel.
         let is_of_sources = !install.local.is_empty() || !install.wheels.is_empty();
         if is_of_sources && !install.is_alone {

@@ -1,5 +1,6 @@
 //! An image that belongs to no service, such as a web server with pages.
 
+use crate::proxied::is_nginx;
 use evidence::{image::Image, loaded::Listed};
 use repo::{Repo, RepoPath};
 use surfaces::compose::Service;
@@ -34,17 +35,7 @@ const KNOWN_BASES: [&str; 11] = [
 impl OtherImage<'_> {
     /// The name of the base image, without registry, tag and digest.
     pub fn base(&self) -> &str {
-        let reference = self.image.base.value.split('@').next().unwrap_or_default();
-        let name = match reference.rsplit_once(':') {
-            Some((name, tag)) if !tag.contains('/') => name,
-            Some(_) | None => reference,
-        };
-        // A registry in front has a dot in its name.
-        let name = match name.split_once('/') {
-            Some((registry, name)) if registry.contains('.') => name.trim_start_matches("docker/"),
-            Some(_) | None => name,
-        };
-        name.trim_start_matches("library/")
+        base_name(&self.image.base.value)
     }
 
     /// Whether it is known which programs its base image has.
@@ -54,8 +45,23 @@ impl OtherImage<'_> {
 
     /// Whether its base image is a web server that reads settings of nginx.
     pub fn is_nginx(&self) -> bool {
-        matches!(self.base(), "nginx" | "nginxinc/nginx-unprivileged")
+        is_nginx(&self.image.base.value)
     }
+}
+
+/// The name in the reference of an image, without registry, tag and digest.
+pub fn base_name(reference: &str) -> &str {
+    let reference = reference.split('@').next().unwrap_or_default();
+    let name = match reference.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        Some(_) | None => reference,
+    };
+    // A registry in front has a dot in its name.
+    let name = match name.split_once('/') {
+        Some((registry, name)) if registry.contains('.') => name.trim_start_matches("docker/"),
+        Some(_) | None => name,
+    };
+    name.trim_start_matches("library/")
 }
 
 /// Folders that other programs fill before an image is built, or while it is: nobody writes what is in them.

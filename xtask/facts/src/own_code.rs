@@ -1,6 +1,10 @@
 //! What the images of a service find of its own code: what several rules ask, each of its own part of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use ::image::{Checkout, Contents, Module, Origin};
 
@@ -20,6 +24,8 @@ pub struct OwnCode<'a> {
     pub packages: Vec<(&'a Package, &'a Code)>,
     /// The files of the repository.
     pub listed: Listed,
+    /// By the first part of a dotted name, what [`OwnCode::roots_with`] says.
+    roots: RefCell<BTreeMap<String, Rc<[RepoPath]>>>,
 }
 
 /// An image with what its Python finds.
@@ -42,6 +48,7 @@ impl<'a> OwnCode<'a> {
             subject,
             packages,
             listed: Listed::of(subject.repo),
+            roots: RefCell::default(),
         }
     }
 
@@ -153,6 +160,20 @@ impl<'a> OwnCode<'a> {
         self.is_file(&package.dir.child(&format!("{name}.py"))) || self.below(&path).iter().any(is_source)
     }
 
+    /// The folders on the import path that have a module of that name: mostly one of many.
+    pub fn roots_with(&self, top: &str) -> Rc<[RepoPath]> {
+        if let Some(known) = self.roots.borrow().get(top) {
+            return known.clone();
+        }
+        let roots = self.packages.iter().flat_map(|(package, _)| &package.run_roots);
+        let has = |root: &&RepoPath| {
+            self.is_file(&root.child(&format!("{top}.py"))) || !self.below(&root.child(top)).is_empty()
+        };
+        let found: Rc<[RepoPath]> = roots.filter(has).cloned().collect();
+        self.roots.borrow_mut().insert(top.to_owned(), found.clone());
+        found
+    }
+
     /// The package that a module is of, by its dotted name.
     pub fn owner(&self, module: &str) -> Option<(&'a Package, &'a Code)> {
         self.packages.iter().copied().find(|(_, code)| code.provides(module))
@@ -248,7 +269,7 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
     let side = own.side(image);
     let modules = own.modules(package);
     // Where the interpreter finds no package at all, or is led to sources that are not there, other rules say so.
-    let brought = side.loaded.python.distributions();
+    let brought = side.loaded.python.local();
     let is_empty = brought.is_empty() && side.loaded.python.requested().is_empty();
     let is_editable = brought.iter().any(|entry| match &entry.origin {
         Origin::Editable(wheel) => wheel.project == package.dir.as_str(),

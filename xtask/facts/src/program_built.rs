@@ -29,7 +29,10 @@ impl Twins<'_> {
             }
             (Producer::File(_), _) => Vec::new(),
             (Producer::Built(built), _) => {
-                let found = program(built).into_iter().chain(interpreter(built));
+                let found = launcher(built)
+                    .or_else(|| program(built))
+                    .into_iter()
+                    .chain(interpreter(built));
                 let missing = |(name, why)| Missing {
                     name,
                     place: twin.place.clone(),
@@ -44,17 +47,31 @@ impl Twins<'_> {
 
 /// The program that the command names.
 fn program(built: &Built) -> Option<(String, Why)> {
-    let (config, files) = (&built.config, &built.files);
-    let words = config.program();
+    let words = built.config.program();
     let words = match words.as_slice() {
         [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') => single(text)?,
         _ => words,
     };
+    lacking(built, words.into_iter().next()?)
+}
+
+/// `env` and others that start what follows them.
+fn launcher(built: &Built) -> Option<(String, Why)> {
+    let (config, said) = (&built.config, built.config.program());
+    let first = config
+        .entrypoint
+        .iter()
+        .chain(&config.command)
+        .find_map(|words| words.value.first())?;
+    (said.first() != Some(first)).then(|| lacking(built, first.clone()))?
+}
+
+fn lacking(built: &Built, name: String) -> Option<(String, Why)> {
+    let (config, files) = (&built.config, &built.files);
     // A text with variables is only known when it runs.
-    let name = words
-        .into_iter()
-        .next()
-        .filter(|name| !name.is_empty() && !name.contains(['$', '=', '*']))?;
+    if name.is_empty() || name.contains(['$', '=', '*']) {
+        return None;
+    }
     let paths: Vec<String> = if name.contains('/') {
         vec![absolute(config.folder(), &name)]
     } else {

@@ -26,7 +26,11 @@ impl Twins<'_> {
     pub fn secrets(&self, twin: &Twin<'_>) -> Vec<Secret> {
         match twin.of {
             Producer::File(image) => self.of_steps(image),
-            Producer::Built(built) => of_files(built, twin).chain(of_settings(twin)).collect(),
+            Producer::Built(built) => {
+                let history = built.history.iter();
+                let history = history.flat_map(|command| secret::in_history(command, &twin.place));
+                of_files(built, twin).chain(of_settings(twin)).chain(history).collect()
+            }
         }
     }
 
@@ -61,8 +65,11 @@ fn of_files<'a>(built: &'a Built, twin: &'a Twin<'_>) -> impl Iterator<Item = Se
             At::Folder if path.ends_with("/.git") && files.is_file(&format!("{path}/HEAD")) => {
                 "the history of a repository"
             }
-            // Packages bring keys for their own tests.
-            At::File => secret::in_file(path, files.text(path)?).filter(|_| !owned.has(path))?,
+            // Packages bring keys for their own tests. Where one is from, the installer has written.
+            At::File => {
+                let is_of_package = || owned.has(path) && !path.ends_with("/direct_url.json");
+                secret::in_file(path, files.text(path)?).filter(|_| !is_of_package())?
+            }
             At::Folder | At::Link(_) | At::Other => return None,
         };
         Some(Secret {

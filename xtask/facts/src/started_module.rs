@@ -166,13 +166,20 @@ pub fn stays_behind(own: &OwnCode<'_>, path: &RepoPath) -> String {
 
 /// The file of the repository that has the name of a module.
 pub fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
-    let path = module.replace('.', "/");
-    let (file, package) = (format!("{path}.py"), format!("{path}/__init__.py"));
-    let mut roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
-    roots.find_map(|root| {
-        [&file, &package]
-            .into_iter()
-            .map(|name| root.child(name))
-            .find(|path| own.is_file(path))
+    let below = module.replace('.', "/");
+    let top = below.split('/').next().unwrap_or_default();
+    // Asked for every name that is imported: no path is made but that which is there.
+    let mut path = String::new();
+    own.roots_with(top).iter().find_map(|root| {
+        let mut ends = [".py", "/__init__.py"].into_iter().filter(|end| {
+            path.clear();
+            path.push_str(root.as_str());
+            path.push_str(if root.as_str().is_empty() { "" } else { "/" });
+            path.push_str(&below);
+            path.push_str(end);
+            own.listed.has(&path)
+        });
+        let end = ends.next()?;
+        Some(root.child(&format!("{below}{end}")))
     })
 }

@@ -52,7 +52,7 @@ impl Twins<'_> {
                 })
             }
             Producer::Built(built) => {
-                built.interpreter.as_ref()?;
+                let found = &built.python()?.distributions().found;
                 let pair = self.pair()?;
                 let pins = pair.pins(built, twin.is_dev());
                 let locked = pins.map(|pins| pins.into_keys().collect());
@@ -66,7 +66,7 @@ impl Twins<'_> {
                 Some(ThirdParty {
                     is_locked: locked.is_some(),
                     wanted: locked.unwrap_or_else(by_other),
-                    installed: built.distributions.keys().cloned().collect(),
+                    installed: found.keys().cloned().collect(),
                     place: twin.place.clone(),
                 })
             }

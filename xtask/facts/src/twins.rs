@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use crate::{Pair, Subject};
+use ::image::Python;
+
+use crate::{Pair, Subject, own_code::OwnCode};
 use diagnostics::{Located, Place, Problem};
 use evidence::{built::Built, config::Config, image::Image};
 
@@ -115,6 +117,15 @@ impl<'a> Twins<'a> {
             subject.dev.as_ref()
         } else {
             subject.prod.as_ref()
+        }
+    }
+
+    /// What the Python of one of them finds. `None` where it starts none, or where a step cannot be followed.
+    pub fn python(&self, twin: &Twin<'a>) -> Option<&'a Python> {
+        match twin.of {
+            Producer::File(image) if image.is_unclear => None,
+            Producer::File(image) => Some(&OwnCode::of(self.subject?).side(image).loaded.python),
+            Producer::Built(built) => built.python(),
         }
     }
 

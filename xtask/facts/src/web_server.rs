@@ -75,7 +75,16 @@ fn port(words: &str) -> Option<String> {
 }
 
 /// What follows a word at the start of a directive, with its position. Comments are left out.
-fn directives<'a>(text: &'a str, word: &str) -> Vec<(usize, &'a str)> {
+pub(crate) fn directives<'a>(text: &'a str, word: &str) -> Vec<(usize, &'a str)> {
+    started_with(text, word, ';')
+}
+
+/// What follows a word in front of a block, as of `upstream NAME {`.
+pub(crate) fn blocks<'a>(text: &'a str, word: &str) -> Vec<(usize, &'a str)> {
+    started_with(text, word, '{')
+}
+
+fn started_with<'a>(text: &'a str, word: &str, end: char) -> Vec<(usize, &'a str)> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -85,11 +94,11 @@ fn directives<'a>(text: &'a str, word: &str) -> Vec<(usize, &'a str)> {
             let trimmed = part.trim_start();
             let rest = trimmed
                 .strip_prefix(word)
-                .filter(|rest| rest.starts_with(char::is_whitespace) && part.ends_with(';'));
+                .filter(|rest| rest.starts_with(char::is_whitespace) && part.ends_with(end));
             if let Some(rest) = rest {
                 let value = rest.trim_start();
                 let offset = at + start + part.len() - value.len();
-                found.push((offset, value.trim_end_matches(';').trim_end()));
+                found.push((offset, value.trim_end_matches(end).trim_end()));
             }
             start += part.len();
         }

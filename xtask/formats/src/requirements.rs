@@ -36,6 +36,8 @@ pub struct Entry {
     pub name: Located<PackageName>,
     /// Behind `==`.
     pub version: Option<String>,
+    /// What is written behind the name of a package that is not pinned: `>=1,<2`. `None` where that is nothing.
+    pub range: Option<String>,
     /// `==`, or an address.
     pub is_pinned: bool,
     /// Behind `@`: it is taken from there, and from no index.
@@ -58,6 +60,7 @@ impl Entry {
         Self {
             name,
             version,
+            range: None,
             is_pinned: true,
             address,
             marker,
@@ -222,7 +225,8 @@ impl RequirementFile {
 
     fn requirement(&mut self, text: &str, span: Range<usize>, located: impl FnOnce(String) -> Located<String>) {
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
-        let name = &text[..end.unwrap_or(text.len())];
+        let end = end.unwrap_or(text.len());
+        let name = &text[..end];
         if text.contains("git+") {
             let address = text.split(['#', ' ']).find(|word| word.contains("git+"));
             self.checkouts.push(located(address.unwrap_or_default().to_owned()));
@@ -249,6 +253,13 @@ impl RequirementFile {
         });
         // `==1.*` leaves the choice.
         let version = version.filter(|version| !version.contains('*'));
+        let behind = said.get(end..).unwrap_or_default().trim_start();
+        let behind = behind
+            .split_once(']')
+            .filter(|_| behind.starts_with('['))
+            .map_or(behind, |(_, rest)| rest);
+        let range = behind.trim().trim_start_matches('(').trim_end_matches(')');
+        let range = Some(range).filter(|range| version.is_none() && range.starts_with(['=', '<', '>', '~', '!']));
         // An address may have a `;` of its own.
         let address = text.split_once(" @ ").map(|(_, rest)| {
             let end = rest.trim_start().find(' ').unwrap_or(rest.trim_start().len());
@@ -261,6 +272,7 @@ impl RequirementFile {
             address,
             marker,
             is_pinned: version.is_some() || said.contains(" @ ") || said.contains("://"),
+            range: range.map(str::to_owned),
             version,
             has_hash: text.contains("--hash"),
             span,

@@ -11,7 +11,7 @@ mod wheel;
 
 pub use checkout::{Checkout, Kind, NoCheckout};
 pub use origin::{Copied, Entry, Origin, Requested, Sends};
-pub use python::{Module, Python, Start, Started, Surroundings, end_on_sigterm};
+pub use python::{Brought, Distribution, Distributions, Module, Python, Start, Started, Surroundings, end_on_sigterm};
 pub use tree::{
     Access, Change, Closed, CopiedOwner, File, Found, Held, Listing, Losses, Mode, ROOT, Tree, Who, below, packages_at,
     site_packages,

@@ -48,6 +48,9 @@ pub const HOMES: [&str; 9] = [
     "images",
 ];
 
+/// Images in which something is checked, and that nobody releases.
+const CHECKING: [&str; 8] = ["test", "tests", "testing", "ci", "e2e", "lint", "docs", "benchmark"];
+
 /// What is done with an image, and says nothing of it: `build_and_push.Dockerfile`.
 const MAKING: [&str; 5] = ["and", "image", "push", "publish", "main"];
 
@@ -114,7 +117,10 @@ fn choose(root: &Root, files: &[Told<'_>]) -> Pair {
     let mut pairs = files.iter().map(|(_, _, besides)| pair(files, besides));
     let whole = pairs.find(|pair| pair.dev.is_some() && pair.prod.is_some());
     whole.unwrap_or_else(|| {
-        let mut kinds = files.iter().filter(|(path, ..)| speaks_of_python(root, path));
+        let is_released = |besides: &[String]| !besides.iter().any(|word| CHECKING.contains(&word.as_str()));
+        let mut kinds = files
+            .iter()
+            .filter(|(path, _, besides)| is_released(besides) && speaks_of_python(root, path));
         match (kinds.next(), kinds.next()) {
             (Some((.., besides)), None) => pair(files, besides),
             (_, _) => Pair::default(),

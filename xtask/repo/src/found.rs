@@ -65,11 +65,13 @@ impl Found {
             let has_dockerfile = of_packages.contains_key(&package.dir) && !is_frame;
             has_dockerfile || package.manifest.settings().is_some() || has_stage(package)
         };
-        let services = packages.iter().filter(is_service);
-        Self {
-            services: services.cloned().collect(),
-            packages,
-        }
+        let services: Vec<Package> = packages.iter().filter(is_service).cloned().collect();
+        // What cannot be installed is no lib: a demo, or a folder of requirement files.
+        packages.retain(|package| {
+            let is_service = || services.iter().any(|service| service.dir == package.dir);
+            !package.is_of_requirements() || is_service()
+        });
+        Self { services, packages }
     }
 }
 
@@ -137,7 +139,10 @@ impl Signs {
             match path.file_name() {
                 // What builds the documents is not a package.
                 "requirements.txt" if is_of_documents(&path.parent()) => {}
-                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
+                "pyproject.toml" | PIPFILE => drop(signs.folders.insert(path.parent())),
+                "requirements.txt" if path.parent().file_name() != "requirements" => {
+                    signs.folders.insert(path.parent());
+                }
                 name if name.ends_with(".txt")
                     && path.parent().file_name() == "requirements"
                     && !is_of_documents(&path.parent().parent()) =>

@@ -131,6 +131,12 @@ impl Package {
         package
     }
 
+    /// Whether nothing but requirement files says that there is a package: no lock is of it, and no wheel can be made of it.
+    pub fn is_of_requirements(&self) -> bool {
+        let file = self.manifest.source.path();
+        self.manifest.contents.is_no_package && self.manifest.pipfile.is_none() && !file.ends_with("pyproject.toml")
+    }
+
     /// Whether a PEP 517 build reads this file, or would if it were there: what is found by its name counts also when it is
     /// gone.
     pub fn builds_from(&self, path: &RepoPath) -> bool {
@@ -241,7 +247,8 @@ impl Package {
         if let Some(home) = self.home_of_modules(root) {
             // `src/__init__.py`: the folder is a module itself, as in `uvicorn src.main:app`.
             let is_module = root.has_file(&home.child("__init__.py"));
-            self.import_roots.push(if is_module { home.parent() } else { home.clone() });
+            self.import_roots
+                .push(if is_module { home.parent() } else { home.clone() });
             self.build_inputs.push(home);
             return;
         }

@@ -6,6 +6,7 @@ use crate::Root;
 use crate::dockerfiles;
 use crate::root::Kind;
 use crate::root::{Entry, Listing};
+use formats::PathIndex;
 use walkdir::{DirEntry, WalkDir};
 
 use super::RepoPath;
@@ -15,6 +16,8 @@ use super::RepoPath;
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     files: Vec<RepoPath>,
+    /// Where each of them is.
+    index: PathIndex,
     /// Links to folders of the repository.
     links: Vec<RepoPath>,
     /// Those of `files` that are links.
@@ -77,6 +80,7 @@ impl Tree {
         tree.files.sort_unstable();
         tree.links.sort_unstable();
         tree.file_links.sort_unstable();
+        tree.index = PathIndex::of(&tree.files);
         tree
     }
 
@@ -87,7 +91,7 @@ impl Tree {
 
     /// Whether it is a file of the repository.
     pub fn is_file(&self, path: &str) -> bool {
-        RepoPath::position(path, &self.files).is_some()
+        self.index.position(path, &self.files).is_some()
     }
 
     /// Whether it is a file of the repository by a link.

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Place, Problem};
-use facts::{Subject, Workspace};
+use facts::{Subject, Workspace, compose_network::Network};
 use formats::PackageName;
 use repo::{Package, suggestion::nearest};
 use surfaces::compose::{Purpose, Run, Service};
@@ -102,33 +102,8 @@ fn in_charts(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
-    // Names that are given otherwise than by the key of a service. Asked last: it searches whole files.
-    let is_open = || {
-        run.project.files.iter().any(|file| {
-            let text = subject.repo.root.text(file).unwrap_or_default();
-            [
-                "aliases",
-                "container_name",
-                "hostname",
-                "links",
-                "external",
-                "network_mode",
-                "extra_hosts",
-                "include:",
-            ]
-            .iter()
-            .any(|word| text.contains(word))
-        })
-    };
-    // What is laid over a file may bring a service that it does not have.
-    let projects = || {
-        let around = workspace.surroundings.compose.iter();
-        around.filter(|other| other.files.contains(run.project.file()))
-    };
-    let known: Vec<&str> = projects()
-        .flat_map(|project| &project.services)
-        .map(|service| service.name.value.as_str())
-        .collect();
+    let network = Network::of(workspace, run.project);
+    let known = network.names();
     let wrong = addresses(run).filter_map(|(what, address)| {
         let host = host(&address.value)?;
         if known.contains(&host) {
@@ -152,11 +127,29 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -
         })
     });
     let wrong: Vec<Problem> = wrong.collect();
-    if wrong.is_empty() || is_open() {
+    let wrong = if wrong.is_empty() || network.is_open() {
         Vec::new()
     } else {
         wrong
-    }
+    };
+    wrong.into_iter().chain(apart(&network, run)).collect()
+}
+
+/// Services that are there, in networks from which they are not seen.
+fn apart(network: &Network<'_>, run: &Run<'_>) -> Vec<Problem> {
+    let wrong = addresses(run).filter_map(|(what, address)| {
+        let host = host(&address.value)?;
+        let other = network.apart(run.service, host)?;
+        let what = teller(what, run);
+        let message = format!(
+            "{what} leads to `{host}`, which shares no network with `{}`",
+            run.service.name.value
+        );
+        let problem = Problem::error(message).at(address.place.clone());
+        let problem = problem.at(other.name.place.clone().label("in other networks"));
+        Some(problem.remedy("put both into one network"))
+    });
+    wrong.collect()
 }
 
 /// Whether the files have a server of the kind that an address is of, by its name or its image: `redis` for `redis://…`. Where none of
@@ -214,25 +207,10 @@ fn dedup(problems: &mut Vec<Problem>) {
 
 /// Ports on which the image of the other service does not listen.
 fn ports(run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
+    let network = Network::of(workspace, run.project);
     let wrong = addresses(run).filter_map(|(what, address)| {
         let (host, port) = (host(&address.value)?, port(&address.value)?);
-        let there = workspace.subjects.iter().find_map(|other| {
-            let mut runs = other.compose.iter();
-            let is_there =
-                |there: &&Run<'_>| std::ptr::eq(there.project, run.project) && there.service.name.value == host;
-            Some((other, runs.find(is_there)?))
-        });
-        let (other, there) = there?;
-        // That its images do not agree is another rule.
-        let mut known = other.images().flat_map(|image| &image.config.ports);
-        let is_known = known.any(|known| known.value.split('/').next() == Some(port));
-        let first = other
-            .prod
-            .as_ref()?
-            .config
-            .ports
-            .first()
-            .filter(|_| !is_known && !starts_with(there, port))?;
+        let first = network.other_port(host, port)?;
         let what = teller(what, run);
         let message = format!(
             "{what} leads to port {port} of `{host}`, whose image has the port {}",
@@ -250,23 +228,6 @@ fn teller(variable: Option<&str>, run: &Run<'_>) -> String {
         || format!("the command of {}", run.name()),
         |variable| format!("`{variable}`"),
     )
-}
-
-/// Whether compose tells a service a port, be it by what only a run can tell.
-fn starts_with(run: &Run<'_>, port: &str) -> bool {
-    let words = run
-        .service
-        .command
-        .iter()
-        .chain(&run.service.entrypoint)
-        .flat_map(|words| &words.value);
-    let ports = run.service.environment.iter().filter(|(variable, _)| {
-        let words = ["PORT", "BIND", "LISTEN", "ADDR", "ARGS"];
-        words.iter().any(|word| variable.to_ascii_uppercase().contains(word))
-    });
-    let values = ports.map(|(_, said)| &said.value);
-    let mut said = words.chain(values);
-    said.any(|said| said.contains('*') || said.split(|c: char| !c.is_ascii_digit()).any(|number| number == port))
 }
 
 /// The port of an address that names one.

@@ -1,8 +1,10 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use evidence::config::program;
 use facts::Subject;
 use repo::toml::quoted;
+use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {
     id: "chart-command-overrides",
@@ -16,11 +18,25 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let overrides = subject.containers().filter_map(|container| {
+    let changed = subject
+        .containers()
+        .filter(|container| !is_restated(subject, container));
+    let overrides = changed.filter_map(|container| {
         let keys: Vec<&str> = container.overrides.iter().map(|key| key.value).collect();
         let problem = Problem::error(format!("{} sets {}", container.workload, quoted(&keys)));
         let places = container.overrides.iter().map(|key| key.place.clone());
         (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });
     overrides.collect()
+}
+
+/// Whether the chart says what the image starts anyway.
+fn is_restated(subject: &Subject<'_>, container: &Container) -> bool {
+    let (Some(prod), Some(words)) = (&subject.prod, &container.words) else {
+        return false;
+    };
+    let has_command = container.overrides.iter().any(|key| key.value == "command");
+    let entrypoint = prod.config.entrypoint.as_ref().filter(|_| !has_command);
+    let entrypoint = entrypoint.map_or_else(Vec::new, |words| words.value.clone());
+    program(entrypoint, words.value.clone()) == prod.program()
 }

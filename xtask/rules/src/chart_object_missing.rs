@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     id: "chart-object-missing",
     aspect: Aspect::Chart,
     level: Level::Error,
-    what: "a pod of a service needs a service account, a config map, a secret or a port that its chart does not define",
+    what: "a pod of a service needs a service account, a config map or a key of one, a secret, a volume or a port that its chart does not define",
     why: "Kubernetes creates no pod or container without them, and a Service that leads to an unknown port reaches nobody",
     example: "serviceAccountName: rag-runner, while the chart only defines the service account rag",
     fix: "use the name that the chart defines, or take the name of an existing object from values.yaml",
@@ -25,7 +25,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let workload = &container.workload;
         for needed in &container.absent {
             let (kind, name) = (words(needed.kind), &needed.name);
-            let message = format!("{workload} needs the {kind} `{name}`, which the chart does not define");
+            let message = match &needed.of {
+                Some(of) => {
+                    format!("{workload} needs the key `{name}` of the config map `{of}`, which does not have it")
+                }
+                None if needed.kind == "Volume" => {
+                    format!("{workload} mounts the volume `{name}`, which the pod does not have")
+                }
+                None => format!("{workload} needs the {kind} `{name}`, which the chart does not define"),
+            };
             add(Problem::error(message).at(needed.place.clone()));
         }
         if let Some(selector) = &container.unselected {

@@ -8,7 +8,10 @@ use facts::{
     image_versions::{self, Versioned, of_manifest, tag_in},
 };
 use formats::PackageName;
-use surfaces::reference;
+use surfaces::{
+    compose::{Purpose, Run},
+    reference,
+};
 
 pub const RULE: Rule = Rule {
     id: "image-version-differs",
@@ -44,8 +47,51 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
                 found.push((name, problem));
             }
         }
+        for problem in of_one_file(subject) {
+            // What is said of a version already is the cause of this.
+            let is_known = |known: &Problem| known.places.first() == problem.places.first();
+            if !found.iter().any(|(_, known)| is_known(known)) {
+                found.push((subject.service.package.name.clone(), problem));
+            }
+        }
     }
     found
+}
+
+/// A compose file that runs one image in two versions, of which it builds one at most.
+fn of_one_file(subject: &Subject<'_>) -> Vec<Problem> {
+    let runs = subject.compose.iter().filter(|run| run.purpose != Purpose::Development);
+    let runs: Vec<&Run<'_>> = runs.collect();
+    let mut found = Vec::new();
+    for (at, run) in runs.iter().enumerate() {
+        let Some(image) = run.service.image.as_ref().filter(|_| run.service.build.is_none()) else {
+            continue;
+        };
+        // Of two that are pulled, the first one is compared with.
+        let others = runs.iter().enumerate().filter(|(other_at, other)| {
+            let is_before = *other_at < at || other.service.build.is_some();
+            is_before && std::ptr::eq(other.project, run.project)
+        });
+        let mut others = others.filter_map(|(_, other)| Some((other.service, other.service.image.as_ref()?)));
+        let other = others.find(|(_, other)| is_other_version(&other.value, &image.value));
+        let Some((other, theirs)) = other else { continue };
+        let (one, two) = (&run.service.name.value, &other.name.value);
+        let verb = if other.build.is_some() { "is built as" } else { "runs" };
+        let message = format!(
+            "`{one}` runs `{}`, but `{two}` of the same file {verb} `{}`",
+            image.value, theirs.value
+        );
+        let problem = Problem::warning(message).at(image.place.clone());
+        let problem = problem.at(theirs.place.clone().label("the other version"));
+        found.push(problem.remedy("use one version for both"));
+    }
+    found
+}
+
+/// Whether two references name one image by different tags.
+fn is_other_version(one: &str, other: &str) -> bool {
+    let tags = tag_in(one).zip(tag_in(other));
+    reference::name(one) == reference::name(other) && tags.is_some_and(|(one, other)| one != other)
 }
 
 /// Services by their places in the workspace, for each version that the files of a group name.

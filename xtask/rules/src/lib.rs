@@ -51,6 +51,7 @@ mod compose_pythonpath;
 mod compose_service_missing;
 mod compose_sync_differs;
 mod compose_user_differs;
+mod compose_waits_forever;
 mod compose_workdir_differs;
 mod context_not_pruned;
 mod copied_file_differs;
@@ -128,7 +129,9 @@ mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
 mod port_differs;
+mod program_differs;
 mod program_missing;
+mod proxy_leads_nowhere;
 mod python_differs;
 mod python_home_set;
 mod python_outside_range;
@@ -142,6 +145,7 @@ mod rights_too_wide;
 mod rule;
 mod script_not_runnable;
 mod secret_in_image;
+mod served_folder_missing;
 mod served_port_differs;
 mod service_missing;
 mod shell_tool_in_production;
@@ -173,6 +177,7 @@ mod user_differs;
 mod user_is_root;
 mod user_missing;
 mod variable_unread;
+mod variable_unset;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -240,6 +245,7 @@ pub static RULES: &[&Rule] = &[
     &compose_service_missing::RULE,
     &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
+    &compose_waits_forever::RULE,
     &compose_workdir_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,
@@ -317,7 +323,9 @@ pub static RULES: &[&Rule] = &[
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
     &port_differs::RULE,
+    &program_differs::RULE,
     &program_missing::RULE,
+    &proxy_leads_nowhere::RULE,
     &python_differs::RULE,
     &python_home_set::RULE,
     &python_outside_range::RULE,
@@ -330,6 +338,7 @@ pub static RULES: &[&Rule] = &[
     &rights_too_wide::RULE,
     &script_not_runnable::RULE,
     &secret_in_image::RULE,
+    &served_folder_missing::RULE,
     &served_port_differs::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
@@ -359,6 +368,7 @@ pub static RULES: &[&Rule] = &[
     &user_is_root::RULE,
     &user_missing::RULE,
     &variable_unread::RULE,
+    &variable_unset::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

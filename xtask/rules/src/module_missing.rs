@@ -34,7 +34,7 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut lacking: Lacking<'_, Problem> = BTreeMap::new();
-    for side in own.sides() {
+    for side in own.sides().into_iter().filter(|side| !is_for_hands(side)) {
         // What is started behind an entrypoint that only passes it on.
         let passed_on = behind_entrypoint(&own, side.image);
         let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
@@ -62,6 +62,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .into_iter()
         .map(|(name, found)| joined(subject, &name, found))
         .collect()
+}
+
+/// Whether an image installs nothing and starts a shell: of the service it has what somebody works on in it.
+fn is_for_hands(side: &Side<'_>) -> bool {
+    let program = &side.loaded.started.program;
+    let name = program.rsplit('/').next().unwrap_or_default();
+    side.image.installs.is_empty() && matches!(name, "bash" | "sh" | "zsh")
 }
 
 /// One problem for one module, whichever images lack it.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::{Copied, Image, Reach};
+use evidence::image::{By, Copied, Image, Reach};
 use facts::Subject;
 use repo::RepoPath;
 use surfaces::compose::Purpose;
@@ -53,8 +53,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     "`{environment}` is the virtual environment, and `{}` is copied over it",
                     copied.source.written
                 );
-                found.push(
+                let problem = if is_synced_later(image, &environment, copied) {
+                    Problem::warning(message).note("`uv sync` makes it anew only where that one does not work here")
+                } else {
                     Problem::error(message)
+                };
+                found.push(
+                    problem
                         .at(copied.place.clone())
                         .note(format!("`{there}` of the build machine would be there"))
                         .remedy(format!(
@@ -71,15 +76,24 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// Whether the environment is made below the copy: then nothing lies over it. What an ignore file should keep out is another rule.
 fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
-    let start = |place: &Place| {
-        place
-            .text()
-            .map(|(source, span)| (source.path().to_owned(), span.start))
-    };
     let mut made = image.environments.iter();
     let made = made.find(|made| made.value.trim_end_matches('/') == environment);
-    match (made.and_then(|made| start(&made.place)), start(&copied.place)) {
-        (Some((file, at)), Some((other, copy))) => file == other && copy < at,
+    made.is_some_and(|made| is_below(&made.place, &copied.place))
+}
+
+/// Whether uv installs into it below the copy: it makes an environment anew that does not work, and takes out what is not locked.
+fn is_synced_later(image: &Image, environment: &str, copied: &Copied) -> bool {
+    let mut installs = image.installs.iter().map(|install| &install.what);
+    installs.any(|install| {
+        let is_sync = matches!(install.by, By::Uv | By::Resolver) && install.folder.is_some();
+        is_sync && install.prefix.trim_end_matches('/') == environment && is_below(&install.place, &copied.place)
+    })
+}
+
+/// Whether one place is below another in one file.
+fn is_below(place: &Place, other: &Place) -> bool {
+    match (place.text(), other.text()) {
+        (Some((file, at)), Some((of_other, above))) => file.path() == of_other.path() && above.start < at.start,
         (_, _) => false,
     }
 }

@@ -23,7 +23,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     };
     let is_installed = |own: &OwnCode<'_>| {
         own.sides().iter().any(|side| {
-            let mut brought = side.loaded.python.distributions().into_iter();
+            let mut brought = side.loaded.python.local().into_iter();
             brought.any(|entry| match &entry.origin {
                 Origin::Installed(wheel) => wheel.project == package.dir.as_str(),
                 _ => false,

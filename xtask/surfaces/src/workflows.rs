@@ -150,6 +150,7 @@ impl Workflow {
         problems.extend(jobs.map(refused::waits).unwrap_or_default());
         for (name, job) in jobs.map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
+            problems.extend(refused::calls(root, job));
             lists.extend(listed::of_job(job));
             settings.extend(listed::settings(job));
             copied.extend(copied::of_job(job));

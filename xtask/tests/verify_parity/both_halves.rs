@@ -9,6 +9,7 @@ use crate::{
     faults_in_files,
     image_folders::{DEV_IMAGE, Images, PROD_IMAGE},
     images,
+    missing::with_program,
     suite::{DEV, PROD, Twin, by_hand, found},
 };
 use in_images::IN_IMAGES;
@@ -81,6 +82,34 @@ const IN_FILES: &[TwinOf] = &[
         "path-closed",
         ("data that Python does not load", |repo| {
             before_user(repo, PROD, "RUN mkdir -m 700 /srv/data")
+        }),
+    ),
+    (
+        "program-differs",
+        ("development installs the service for edits", |repo| {
+            with_program(repo);
+            before_user(repo, DEV, "RUN pip install --no-deps --no-index -e /app/services/web");
+        }),
+    ),
+    (
+        "program-differs",
+        ("development runs the module that it starts", |repo| {
+            with_program(repo);
+            repo.edit(DEV, "CMD uvicorn web.main:app", "CMD python -m web.jobs");
+            repo.edit(DEV, " --reload", "");
+            repo.edit(
+                PROD,
+                "CMD [\"uvicorn\", \"web.main:app\"",
+                "CMD [\"python\", \"-m\", \"web.jobs\"",
+            );
+        }),
+    ),
+    (
+        "program-differs",
+        ("production copies sources too", |repo| {
+            with_program(repo);
+            repo.edit(PROD, "--no-index ./libs/core ./services/web", "--no-index ./libs/core");
+            before_user(repo, PROD, "COPY services/web/src /app");
         }),
     ),
     (

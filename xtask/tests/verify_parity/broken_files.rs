@@ -134,6 +134,31 @@ pub const FAULTS: &[Fault] = &[
         "a version that was not compiled",
         |repo| compiled(repo, "uvicorn==0.1.2\n"),
     ),
+    ("compiled-requirements-stale", "a range of the input", |repo| {
+        compiled(repo, "uvicorn[standard] >= 0.1, < 0.2  # for now\n")
+    }),
+    (
+        "compiled-requirements-stale",
+        "a pin outside of the range of the manifest",
+        |repo| {
+            std::fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+            repo.edit("services/web/pyproject.toml", "uvicorn>=0.30", "uvicorn>=1");
+        },
+    ),
+    (
+        "compiled-requirements-stale",
+        "a package of the manifest that was not compiled",
+        |repo| {
+            compiled(repo, "");
+            repo.edit(PINS, "requirements.in", "pyproject.toml");
+            std::fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+            repo.edit(
+                "services/web/pyproject.toml",
+                "\"uvicorn>=0.30\"",
+                "\"uvicorn>=0.30\", \"redis\"",
+            );
+        },
+    ),
     ("compiled-requirements-stale", "the input in another folder", |repo| {
         compiled(repo, "");
         repo.write("requirements/web.in", "uvicorn\nredis\n");
@@ -291,6 +316,30 @@ const TWINS: &[Twin] = &[
             repo,
             "uvicorn>=0.30\nredis ; sys_platform == \"win32\"\n-c others.txt\n",
         )
+    }),
+    ("a file compiled from the manifest", |repo| {
+        compiled(repo, "");
+        repo.edit(
+            PINS,
+            "requirements.in",
+            "--no-emit-package redis --unsafe-package=uvloop pyproject.toml",
+        );
+        std::fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+        repo.edit(
+            "services/web/pyproject.toml",
+            "\"uvicorn>=0.30\"",
+            "\"uvicorn>=0.30,!=0.31.*\", \"redis\", \"setuptools\", \"uvloop\", \"tzdata ; sys_platform == 'win32'\"",
+        );
+    }),
+    ("pins of a development group, compiled from the manifest", |repo| {
+        compiled(repo, "");
+        repo.edit(PINS, "requirements.in", "--group pyproject.toml:dev");
+        std::fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+        repo.edit(
+            "services/web/pyproject.toml",
+            "\"uvicorn>=0.30\"",
+            "\"uvicorn>=0.30\", \"redis\"",
+        );
     }),
     ("a name that is set from outside", |repo| {
         repo.write("services/web/src/web/queue.py", "class Queue: ...\n");

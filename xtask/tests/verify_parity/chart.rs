@@ -86,6 +86,11 @@ spec:
           command: [envoy]
           ports: [{ containerPort: 9901 }]
           securityContext: { runAsUser: 101 }
+      volumes:
+        - { name: data, emptyDir: {} }
+        - { name: tmp, emptyDir: {} }
+        - { name: settings, configMap: { name: \"{{ .Release.Name }}-web\" } }
+        - { name: more, emptyDir: {} }
 ---
 apiVersion: v1
 kind: ConfigMap

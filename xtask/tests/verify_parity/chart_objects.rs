@@ -52,6 +52,7 @@ spec:
       labels: {{ app: {name}, tier: shop }}
     spec:
       serviceAccountName: \"{{{{ .Release.Name }}}}-shop\"
+      volumes: [{{ name: data, emptyDir: {{}} }}]
       containers:
         - name: {name}
           image: \"{{{{ .Values.registry }}}}/{name}:1\"
@@ -61,7 +62,11 @@ spec:
             - secretRef: {{ name: shop-tokens }}
             - secretRef: {{ name: \"{{{{ .Values.existingSecret }}}}\" }}
             - secretRef: {{ name: extra, optional: true }}
+          volumeMounts: [{{ name: data, mountPath: /data }}]
+          lifecycle: {{ preStop: {{ exec: {{ command: [python, -V] }} }} }}
           env:
+            - name: FORMAT
+              valueFrom: {{ configMapKeyRef: {{ name: shop-settings, key: LOG_FORMAT }} }}
             - name: WEB_URL
               value: http://web:80/api
             - name: METRICS_URL
@@ -124,6 +129,25 @@ pub const FAULTS: &[Fault] = &[
             )
         },
     ),
+    (
+        "chart-object-missing",
+        "a key that the config map does not have",
+        |repo| replace(repo, "key: LOG_FORMAT", "key: FORMAT"),
+    ),
+    (
+        "chart-object-missing",
+        "a key with a new name in the config map",
+        |repo| replace(repo, "  LOG_FORMAT: json", "  FORMAT: json"),
+    ),
+    ("chart-object-missing", "a volume with another name", |repo| {
+        replace(repo, "volumes: [{ name: data", "volumes: [{ name: state")
+    }),
+    ("chart-object-missing", "the volumes lost", |repo| {
+        replace(repo, "      volumes: [{ name: data, emptyDir: {} }]\n", "")
+    }),
+    ("chart-probe-fails", "a program of no image before the end", |repo| {
+        replace(repo, "[python, -V]", "[curl, -f, \"http://localhost:8080/drain\"]")
+    }),
     ("chart-object-missing", "a Service to an unknown port", |repo| {
         replace(repo, "targetPort: http", "targetPort: web")
     }),
@@ -162,8 +186,20 @@ fn faults_in_what_services_need_are_found() {
 
 #[test]
 fn what_is_there_or_elsewhere_is_silent() {
-    let twins: [Twin; 9] = [
+    let twins: [Twin; 11] = [
         ("as it is", |_| {}),
+        ("a key that may be missing", |repo| {
+            replace(repo, "key: LOG_FORMAT", "key: FORMAT, optional: true")
+        }),
+        ("a volume that the workload claims", |repo| {
+            replace(repo, "      volumes: [{ name: data, emptyDir: {} }]\n", "");
+            replace(repo, "kind: Deployment", "kind: StatefulSet");
+            replace(
+                repo,
+                "spec:\n  template:",
+                "spec:\n  volumeClaimTemplates: [{ metadata: { name: data } }]\n  template:",
+            );
+        }),
         ("an address outside of the cluster", |repo| {
             replace(repo, "http://web:80/api", "https://web.example.org/api")
         }),

@@ -60,6 +60,22 @@ pub const FAULTS: &[Fault] = &[
             );
         },
     ),
+    (
+        "image-version-differs",
+        "a second container of an older version",
+        |repo| {
+            let text = repo.read(PRODUCTION) + "  worker:\n    image: registry.example.org/team/web:0.2.0\n";
+            repo.write(PRODUCTION, text);
+        },
+    ),
+    (
+        "image-version-differs",
+        "a second container of a version with another letter",
+        |repo| {
+            let text = repo.read(PRODUCTION) + "  worker:\n    image: registry.example.org/team/web:v0.2.0\n";
+            repo.write(PRODUCTION, text);
+        },
+    ),
     ("image-built-nowhere", "a job with an image of its own", |repo| {
         let job = include_str!("deployed/chart.yaml")
             .replace("kind: Deployment", "kind: Job")

@@ -137,3 +137,55 @@ fn a_program_is_found_from_the_working_directory() {
         found(&with(command), "environment-not-on-path");
     }
 }
+
+#[test]
+fn what_uv_makes_anew_is_no_error() {
+    let level = |steps: &str| {
+        let repo = project(&format!(
+            "{UV}ENV PATH=/app/.venv/bin:$PATH\n{steps}CMD [\"uvicorn\", \"src.main:app\"]\n"
+        ));
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut findings = json["findings"].as_array().unwrap().iter();
+        let finding = findings.find(|finding| finding["rule"] == "virtual-environment-overlaid");
+        finding.unwrap()["level"].as_str().unwrap().to_owned()
+    };
+    let first = "RUN uv sync --locked --no-install-project\n";
+    for again in ["uv sync --locked", "uv sync --frozen --no-editable", "uv sync"] {
+        assert_eq!(level(&format!("{first}COPY . /app\nRUN {again}\n")), "warning");
+    }
+    assert_eq!(level(&format!("{first}COPY . /app\n")), "error");
+    assert_eq!(
+        level(&format!(
+            "{first}RUN uv sync --locked\nCOPY . /app\nRUN uv lock --check\n"
+        )),
+        "error"
+    );
+}
+
+#[test]
+fn an_image_to_work_in_runs_no_module() {
+    let with = |command: &str| {
+        let repo = project(&format!("COPY src/prices.py /work/src/\nWORKDIR /work\n{command}\n"));
+        repo.write("src/__init__.py", "app = 1\n");
+        repo
+    };
+    silent(&with("CMD [\"/bin/bash\"]"), &["module-missing"]);
+    silent(&with("CMD bash"), &["module-missing"]);
+    found(&with("CMD [\"python\", \"-m\", \"src.prices\"]"), "module-missing");
+}
+
+#[test]
+fn a_release_of_itself_brings_what_it_needs() {
+    let with = |what: &str| {
+        let repo = project(&format!(
+            "RUN pip install {what}\nCMD [\"python\", \"-m\", \"src.main\"]\n"
+        ));
+        repo.edit("src/main.py", "import redis", "import flask\nimport redis");
+        repo
+    };
+    for what in ["shop", "shop==1", "'shop[web]==1'"] {
+        silent(&with(what), &["import-not-installed"]);
+    }
+    found(&with("--no-deps shop==1"), "import-not-installed");
+}

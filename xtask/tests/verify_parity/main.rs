@@ -17,12 +17,14 @@ mod bake_files;
 mod both_halves;
 mod broken_files;
 mod by_hand;
+mod by_layout;
 mod chart;
 mod chart_objects;
 mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
 mod compose_built_beside;
+mod compose_needs;
 mod compose_two_files;
 mod contexts;
 mod deployed;
@@ -48,6 +50,7 @@ mod own_terms;
 mod packages;
 mod pages;
 mod people;
+mod proxies;
 mod refusals;
 mod rights;
 mod runtime;
@@ -62,6 +65,7 @@ mod system_settings;
 mod this_repository;
 mod tilt;
 mod upstream;
+mod variables;
 mod with_poetry;
 mod workflow_scripts;
 mod workflows;
@@ -104,6 +108,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(chart_objects::FAULTS)
         .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
+        .chain(compose_needs::FAULTS)
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
         .chain(deployed::FAULTS)
@@ -126,6 +131,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
         .chain(pages::FAULTS)
+        .chain(proxies::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
@@ -137,6 +143,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .chain(tilt::FAULTS)
         .chain(upstream::FAULTS)
+        .chain(variables::FAULTS)
         .map(|(rule, _, _)| *rule)
         .collect()
 }

@@ -32,6 +32,25 @@ pub const FAULTS: &[Fault] = &[
     ("program-missing", "the programs of the environment removed", |repo| {
         before_user(repo, PROD, "RUN rm -rf /venv/bin")
     }),
+    (
+        "program-differs",
+        "of the service, whose sources development copies",
+        |repo| {
+            with_program(repo);
+            let main = repo.read("services/web/src/web/main.py");
+            let call = "import subprocess\n\n\ndef later():\n    subprocess.run([\"web-jobs\"], check=True)\n";
+            repo.write("services/web/src/web/main.py", format!("{main}\n{call}"));
+        },
+    ),
+    ("program-differs", "of a lib, which nothing runs", |repo| {
+        let manifest = "libs/core/pyproject.toml";
+        let text = repo.read(manifest);
+        repo.write(
+            manifest,
+            format!("{text}\n[project.scripts]\ncore-check = \"core.check:main\"\n"),
+        );
+        repo.write("libs/core/src/core/check.py", "def main():\n    pass\n");
+    }),
     ("environment-not-on-path", "PATH set over", |repo| {
         before_user(repo, PROD, "ENV PATH=/usr/local/bin:/usr/bin:/bin")
     }),
@@ -56,6 +75,14 @@ pub const FAULTS: &[Fault] = &[
         before_user(repo, DEV, "HEALTHCHECK CMD curl -f http://localhost:8080/");
     }),
 ];
+
+/// The service has a program besides its server.
+pub fn with_program(repo: &Fixture) {
+    let manifest = repo.read("services/web/pyproject.toml");
+    let program = "[project.scripts]\nweb-jobs = \"web.jobs:main\"\n\n[tool.xtask]";
+    repo.write("services/web/pyproject.toml", manifest.replace("[tool.xtask]", program));
+    repo.write("services/web/src/web/jobs.py", "def main():\n    pass\n");
+}
 
 fn before_user(repo: &Fixture, file: &str, line: &str) {
     repo.edit(file, "USER 10001\n", &format!("{line}\nUSER 10001\n"));

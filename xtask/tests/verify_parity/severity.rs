@@ -139,3 +139,29 @@ fn another_release_of_a_distribution_mostly_works_and_another_python_does_not() 
         ["warning"]
     );
 }
+
+#[test]
+fn a_variable_is_missing_at_start_or_when_something_asks_for_it() {
+    let rule = "variable-unset";
+    let reads = |line: &'static str| {
+        move |repo: &Fixture| {
+            let compose = "services:\n  web:\n    build: { context: ., dockerfile: services/web/Dockerfile }\n";
+            repo.write("compose.prod.yaml", compose);
+            let main = "services/web/src/web/main.py";
+            let text = repo.read(main);
+            repo.write(main, format!("import os\n{text}\n{line}\n"));
+        }
+    };
+    assert_eq!(
+        levels(by_hand, rule, reads("KEY = os.environ[\"ACCESS_KEY\"]")),
+        ["error"]
+    );
+    assert_eq!(
+        levels(
+            by_hand,
+            rule,
+            reads("def key():\n    return os.environ[\"ACCESS_KEY\"]")
+        ),
+        ["warning"]
+    );
+}

@@ -138,7 +138,7 @@ pub fn consequences(rule: &str) -> &'static [&'static str] {
         // Another server is one that the image may not have.
         "compose-command-overrides" => &["compose-command-fails"],
         // Where a lock is expected, that there is none.
-        "import-not-installed" => &["lock-missing"],
+        "compiled-requirements-stale" | "import-not-installed" => &["lock-missing"],
         // The debugger of development, started in production, too.
         "command-differs" => &["module-missing", "program-missing"],
         // The environment is made by the Python of the other image.
@@ -213,7 +213,7 @@ pub fn expected_exit(output: &Output, rule: &str) -> i32 {
 }
 
 /// Rules whose findings are not all errors; `severity.rs` says which are.
-pub const MAY_BE_LESS_SEVERE: [&str; 12] = [
+pub const MAY_BE_LESS_SEVERE: [&str; 14] = [
     "base-image-floats",
     "bytecode-differs",
     "ci-list-incomplete",
@@ -226,6 +226,8 @@ pub const MAY_BE_LESS_SEVERE: [&str; 12] = [
     "platform-differs",
     "system-files-differ",
     "user-is-root",
+    "variable-unset",
+    "virtual-environment-overlaid",
 ];
 
 pub fn level_of(id: &str) -> Level {

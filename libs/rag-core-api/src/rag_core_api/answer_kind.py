@@ -14,14 +14,29 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(how (long|old|soon|late|often)|when|until when|what (time|day|date)|which (day|time)|from which"
+    # "Shows nothing when it is sourced" asks for no time.
+    r"\b(how (long|old|soon|late|often)|(since|until|by) when|what (time|day|date)|which (day|time)|from which"
+    r"|when (is|are|was|were|do|does|did|will|would|can|could|should|must|may|has|have)"
     r"|wann|wie ?(lange?|alt|spät|früh|oft)|welche[mnrs]? (tag|uhrzeit|frist|zeitraum))\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\b(costs?|price|prices|fees?|charges?|expensive|paid|kosten|kostet|preis|preise|teuer|gebühr|gebühren|bezahlen)\b",
+    r"\b(costs?|price|prices|fees?|charges?|expensive|paid|salary|salaries|wages?|kosten|kostet|preis|preise|teuer|gebühr|gebühren"
+    r"|bezahlen|\w*gehalt|verdien(e|st|t|en))\b",
     re.IGNORECASE,
 )
+_PRICE = re.compile(
+    r"\b(how (much|expensive)|what|wie ?(viel|hoch|teuer)|was|welche[nrs]?)\b.*"
+    r"\b(costs?|prices?|fees?|salary|salaries|wages?|earns?|kosten|kostet|preise?|gebühr(en)?|\w*gehalt|verdien(e|st|t|en))\b",
+    re.IGNORECASE,
+)
+"""A sum of money is asked for, which no other number answers."""
+_CONTACT = re.compile(
+    r"\b((tele)?phone|fax|mobile) numbers?\b|\be-?mail address(es)?\b|\b(telefon|ruf|fax|handy)nummern?\b"
+    r"|\be-?mail-?adressen?\b",
+    re.IGNORECASE,
+)
+_REACHED_AT = re.compile(r"(?<![\w.])(\+\d|\(?0\d)[\d ()/–-]{4,}\d\b|\b\d{3,5}[ /-]\d{3,}\b|[\w.+-]+@[\w-]+\.\w")  # noqa: RUF001
 _NAME = re.compile(
     r"\b(which|what) (\w+ )?(file|folder|directory|command|program|tool|option|parameter|package|setting|variable|path"
     r"|address|format)s?\b"
@@ -59,7 +74,10 @@ _UNITS_OF_TIME = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(
-    r"[$€£]|\b(pounds?|pence|dollars?|cents?|euros?|free|gratis|kostenlos|kostenfrei)\b", re.IGNORECASE
+    r"[$€£]|\b(pounds?|pence|dollars?|cents?|euros?|eur|usd|gbp|chf|franken|gratis|kostenlos|kostenfrei)\b"
+    # "Free software" has no price in it.
+    r"|\bfree(?=\W*$|[.,;:!?)]| of charge| for| until| on| admission| entry)",
+    re.IGNORECASE,
 )
 _CODE = re.compile(
     r"(?<![\w/])(/[a-z]\w*(/[\w.-]+)*|--?[a-z][\w-]+|[a-z]\w*_\w+|\w+\.(conf|cfg|d|sh|txt|ini|html?)\b|\w+\(\d\)|[\w.-]+@[\w.-]+)"
@@ -121,8 +139,10 @@ class AnswerKind:
             (_REASON, lambda sentence: weights.reason if _BECAUSE.search(sentence.text) else 1.0),
         )
         self._kinds = [gain for pattern, gain in kinds if pattern.search(asked.question)]
-        figures = {_AMOUNT: self._amount, _TIME: self._time, _MONEY: self._money}
+        figures = {_AMOUNT: self._amount, _TIME: self._time}
         self._figures = [gain for pattern, gain in figures.items() if pattern.search(asked.question)]
+        wanted = {_PRICE: _CURRENCY, _CONTACT: _REACHED_AT}
+        self._wanted = [pattern for kind, pattern in wanted.items() if kind.search(asked.question)]
         self._is_definition = _DEFINITION.search(asked.question) is not None
 
     def gain(self, window: Window) -> float:
@@ -133,9 +153,14 @@ class AnswerKind:
         return best
 
     def is_unmet(self, windows: Iterable[Window]) -> bool:
-        """Tell whether an amount, a time or a price is asked for and none of the windows has one."""
-        said = [sentence for window in windows for sentence in window.sentences]
-        return bool(self._figures) and not any(gain(sentence) > 1 for sentence in said for gain in self._figures)
+        """Tell whether an amount, a time, a price or an address is asked for and none of the windows has one."""
+        looked_at = list(windows)
+        if self._wanted:
+            # The currency of a table may stand in its header, or above it.
+            said = ["\n".join([*window.source.found.piece.headings, window.text]) for window in looked_at]
+            return not any(pattern.search(text) for text in said for pattern in self._wanted)
+        sentences = [sentence for window in looked_at for sentence in window.sentences]
+        return bool(self._figures) and not any(gain(s) > 1 for s in sentences for gain in self._figures)
 
     def _amount(self, sentence: Sentence) -> float:
         text = _ENUMERATION.sub(" ", sentence.text)

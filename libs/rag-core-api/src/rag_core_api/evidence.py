@@ -14,6 +14,7 @@ from importlib.resources import files
 from rag_core_api.answer_kind import AnswerKind
 from rag_core_api.asked import Asked
 from rag_core_api.extractive_answer import Extract
+from rag_core_api.language import are_in_different_languages
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.windows import sources_of
 
@@ -48,8 +49,9 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
     weight of all terms. `together`: how much the best window holds by itself, with its headings. `agreement`: how many
     of the first pieces are of the document of the first one. `unknown`: the part of the terms that no document has.
     `unmet`: an amount, a time or a price is asked for, and the best windows have none.
-    `size`: of the collection, since in a large one a missing word tells more. `cosine`: the best cosine, where there
-    is one.
+    `size`: of the collection, since in a large one a missing word tells more. Where there is an embedding model,
+    `cosine`: the best cosine, and `abroad`: the piece that it belongs to is in another language than the question, so
+    that words which are missing tell little.
     """
     sources = sources_of(found[:_LOOKED_AT])
     shares = [asked.share(asked.likenesses(source.terms | source.title), full=True) for source in sources]
@@ -62,7 +64,7 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
     likes = asked.likenesses(chosen)
     rarest = max(range(len(asked.terms)), key=lambda n: asked.terms[n].rarity * asked.terms[n].influence, default=None)
     lexical = max((item.lexical or 0.0 for item in found), default=0.0)
-    cosines = [item.cosine for item in found if item.cosine is not None]
+    nearest = max(found, key=lambda item: item.cosine or 0.0, default=None)
     first = found[0].document_id if found else ""
     total = sum(term.influence for term in asked.terms) or 1.0
     return {
@@ -76,8 +78,15 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
         "size": math.log10(min(max(asked.pieces, _FEWEST_PIECES), _MOST_PIECES)) / 4,
         "unmet": float(AnswerKind(asked).is_unmet(window for _, window in extract.windows[:_BEST_WINDOWS])),
         "unknown": sum(term.influence for term in asked.terms if not term.is_known) / total,
-        **({"cosine": max(cosines)} if cosines else {}),
+        **(_by_meaning(asked, nearest) if nearest else {}),
     }
+
+
+def _by_meaning(asked: Asked, nearest: FoundPiece) -> dict[str, float]:
+    if nearest.cosine is None:
+        return {}
+    is_abroad = are_in_different_languages(asked.question, nearest.piece.content)
+    return {"cosine": nearest.cosine, "abroad": float(is_abroad)}
 
 
 def is_answered(measured: Mapping[str, float]) -> bool:

@@ -9,7 +9,7 @@ from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
 from rag_core_api.asides import is_aside, is_label, sends_elsewhere
 from rag_core_api.asked import Asked
 from rag_core_api.headings import context, match
-from rag_core_api.language import recognised_language
+from rag_core_api.language import are_in_different_languages
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.proximity import has_neighbours
 from rag_core_api.windows import Source, Window, sources_of, windows_of
@@ -221,8 +221,7 @@ class _Scale:
         ]
         self._trust = 1 - weights.trust + weights.trust * relevance
         self._gain = 1 + weights.asked_above * match(asked, source.found.piece.headings) ** 2
-        language = recognised_language(asked.question)
-        self._is_foreign = bool(language) and recognised_language(source.found.piece.content) not in {language, None}
+        self._is_foreign = are_in_different_languages(asked.question, source.found.piece.content)
         if self._is_foreign and not near:
             self._gain *= weights.other_language
         self._near = near

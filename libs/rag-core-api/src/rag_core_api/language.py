@@ -108,3 +108,9 @@ def recognised_language(text: str) -> Language | None:
     if german == english:
         return None
     return "de" if german > english else "en"
+
+
+def are_in_different_languages(one: str, other: str) -> bool:
+    """Tell whether two texts are in different languages; not where the language of either is not recognised."""
+    language = recognised_language(one)
+    return language is not None and recognised_language(other) not in {language, None}

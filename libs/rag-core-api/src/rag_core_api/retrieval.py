@@ -10,7 +10,7 @@ from rag_core_api.asked import Asked, understand
 from rag_core_api.bm25 import document_vector
 from rag_core_api.closeness import Closeness
 from rag_core_api.fusion import fuse
-from rag_core_api.language import recognised_language
+from rag_core_api.language import are_in_different_languages
 from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name, vectors_named
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
@@ -113,10 +113,9 @@ class Retrieval:
         scored = list(zip(_with_scores(rankings, vectors), vectors, strict=True))
         lexical = [item for ranking, vector in scored for item in ranking if isinstance(vector, SparseVector)]
         dense = [item for ranking, vector in scored for item in ranking if isinstance(vector, DenseVector)]
-        language = recognised_language(question)
 
         def is_foreign(item: FoundPiece) -> bool:
-            return language is not None and recognised_language(item.piece.content) not in {language, None}
+            return are_in_different_languages(question, item.piece.content)
 
         lexical = [replace(item, score=item.score * _OTHER_LANGUAGE) if is_foreign(item) else item for item in lexical]
         found = fuse(sorted(lexical, key=lambda item: -item.score), dense, asked.highest_score, is_foreign)

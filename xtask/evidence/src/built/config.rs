@@ -18,6 +18,8 @@ pub struct Inspected {
     pub identity: Identity,
     /// The same as of a Dockerfile.
     pub config: Config,
+    /// The commands that made its layers, as its history has them.
+    pub history: Vec<String>,
 }
 
 /// By what an image is known, and what it is made for.
@@ -81,6 +83,7 @@ impl Inspected {
                 architecture: answer.architecture,
             },
             config,
+            history: Vec::new(),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
-use crate::secret::is_telling;
+use crate::{secret::is_telling, token::has_token};
 
 /// No text that says what is installed is larger.
 const LARGEST_TEXT: u64 = 64 << 20;
@@ -45,7 +45,13 @@ impl Default for Reader {
 impl Reader {
     /// Reads one to its end.
     pub fn read(&mut self, path: &str, content: &mut dyn Read) -> io::Result<Content> {
-        let largest = largest_text(path);
+        let may_have_token = may_have_token(path);
+        let asked = largest_text(path);
+        let largest = if asked == 0 && may_have_token {
+            LARGEST_SETTINGS
+        } else {
+            asked
+        };
         let wants_head = path.ends_with(".pyc");
         let mut hasher = Sha256::new();
         let buffer = &mut self.buffer;
@@ -65,7 +71,15 @@ impl Reader {
                 is_whole = false;
             }
         }
-        let text = (largest > 0 && is_whole).then(|| String::from_utf8_lossy(&kept).into_owned());
+        let text = match (asked, is_whole) {
+            (_, false) => None,
+            (0, true) if !may_have_token => None,
+            (0, true) => std::str::from_utf8(&kept)
+                .ok()
+                .filter(|text| has_token(text))
+                .map(str::to_owned),
+            (_, true) => Some(String::from_utf8_lossy(&kept).into_owned()),
+        };
         self.kept += text.as_ref().map_or(0, |text| text.len() as u64);
         if self.kept > MOST_TEXT {
             return Err(io::Error::other(
@@ -108,6 +122,21 @@ fn says_what_is_installed(path: &str) -> bool {
                 || (folder == "/var/lib/dpkg/status.d" && !name.ends_with(".md5sums"))
         }
     }
+}
+
+/// Whether somebody may have left a token there: not among what distributions and packages bring.
+fn may_have_token(path: &str) -> bool {
+    const OF_OTHERS: [&str; 8] = [
+        "/bin/",
+        "/boot/",
+        "/lib",
+        "/proc/",
+        "/sbin/",
+        "/sys/",
+        "/usr/",
+        "/var/lib/",
+    ];
+    !OF_OTHERS.iter().any(|folder| path.starts_with(folder)) && !path.contains("-packages/") && !path.ends_with(".pyc")
 }
 
 /// Where passwords and keys are kept.

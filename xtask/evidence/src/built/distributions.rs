@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{files::Files, interpreter::Interpreter};
 use formats::PackageName;
+use image::Brought;
 use python::metadata::Metadata;
 
 /// A Python package as its `.dist-info` describes it.
@@ -40,6 +41,20 @@ pub struct Altered {
     pub path: String,
     /// Whether it does not exist, rather than has different content.
     pub is_missing: bool,
+}
+
+impl Distribution {
+    /// What the view on the Python of an image has of it.
+    pub fn seen(&self) -> image::Distribution {
+        image::Distribution {
+            version: Some(self.version.clone()).filter(|version| !version.is_empty()),
+            brought: match (&self.editable, self.is_bare) {
+                (Some(_), _) => Brought::Editable,
+                (None, true) => Brought::Metadata,
+                (None, false) => Brought::Installed,
+            },
+        }
+    }
 }
 
 /// Everything that is importable: the first of each name, by name, and those that it hides in the same folder.

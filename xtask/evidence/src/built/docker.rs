@@ -110,11 +110,25 @@ pub fn inspect(reference: &str) -> Result<Inspected, Problem> {
 fn config_of(reference: &str, container: &Container) -> Result<Inspected, Problem> {
     let image = succeed(reference, &["inspect", "--format", "{{.Image}}", container.0.name()])?;
     let inspected = succeed(reference, &["image", "inspect", "--format", "{{json .}}", image.trim()])?;
-    Inspected::read(&inspected, &place(reference)).map_err(|error| {
+    let inspected = Inspected::read(&inspected, &place(reference)).map_err(|error| {
         Problem::error(format!(
             "cannot read what `docker image inspect` says of `{reference}`: {error}"
         ))
         .at(place(reference))
+    })?;
+    let asked = [
+        "image",
+        "history",
+        "--no-trunc",
+        "--format",
+        "{{json .CreatedBy}}",
+        image.trim(),
+    ];
+    let history = succeed(reference, &asked)?;
+    let commands = history.lines().filter_map(|line| serde_json::from_str(line).ok());
+    Ok(Inspected {
+        history: commands.collect(),
+        ..inspected
     })
 }
 

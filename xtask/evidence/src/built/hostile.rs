@@ -169,7 +169,9 @@ fn time_grows_with_the_files() {
         assert!(!built.tree().made().iter().any(|path| path == "/nothing"));
         started.elapsed()
     };
-    let (small, large) = (time(5_000), time(20_000));
+    // What else the machine does makes some of them longer.
+    let best = |files: usize| (0..3).map(|_| time(files)).min().unwrap();
+    let (small, large) = (best(5_000), best(20_000));
     assert!(
         large < small * 10 || large < Duration::from_millis(200),
         "5,000 files take {small:?}, and 20,000 take {large:?}"

@@ -44,6 +44,8 @@ pub struct Built {
     pub identity: Identity,
     /// How a container of it starts.
     pub config: Config,
+    /// The commands that made its layers, as its history has them.
+    pub history: Vec<String>,
     /// Its files.
     pub files: Files,
     /// Debian's or Alpine's packages.
@@ -83,7 +85,11 @@ impl<'a> Account<'a> {
 impl Built {
     /// Reads the files of an image from a tar.
     pub fn read(reference: &str, inspected: Inspected, stream: &mut dyn Read) -> io::Result<Self> {
-        let Inspected { identity, config } = inspected;
+        let Inspected {
+            identity,
+            config,
+            history,
+        } = inspected;
         let files = Files::read(stream)?;
         let system = System::read(&files);
         let interpreter = Interpreter::find(&files, &config, &system);
@@ -99,6 +105,7 @@ impl Built {
             interpreter,
             identity,
             config,
+            history,
             files,
         })
     }
@@ -139,7 +146,18 @@ impl Built {
     pub fn python(&self) -> Option<&Python> {
         let view = || {
             let path = self.interpreter.as_ref()?.path.clone();
-            Some(Arc::new(Python::at(self.tree(), path, Arc::new(NoCheckout))))
+            let found = self.distributions.iter();
+            let found = found.map(|(name, distribution)| (name.clone(), distribution.seen()));
+            let distributions = image::Distributions {
+                found: found.collect(),
+                unknown: None,
+            };
+            Some(Arc::new(Python::at(
+                self.tree(),
+                path,
+                distributions,
+                Arc::new(NoCheckout),
+            )))
         };
         self.python.get_or_init(view).as_deref()
     }

@@ -5,6 +5,7 @@ mod later;
 mod mentions;
 mod metadata;
 mod nearby;
+mod required;
 mod runs;
 mod spoken;
 mod standard;
@@ -25,6 +26,7 @@ pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
 pub use python_imports::{Anchor, When};
+pub use required::{Required, Requirements};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
@@ -56,6 +58,8 @@ pub struct Code {
     pub paths: BTreeSet<String>,
     /// What it may read of the environment.
     pub variables: Variables,
+    /// What it requires of the environment.
+    pub requirements: Requirements,
     /// There is no source at all.
     pub is_empty: bool,
     /// Its modules that are folders with an `__init__.py`, by dotted name.
@@ -182,6 +186,7 @@ impl Code {
         let text = String::from_utf8_lossy(&bytes);
         self.paths.extend(paths(&text).map(str::to_owned));
         self.variables.add(&text);
+        self.requirements.add(path, &text);
         if let Some((start, line)) = formats::conflict_marker(&text) {
             let source = Source::new(path.as_str(), text.as_ref());
             let place = source.place(start..start + line.len());

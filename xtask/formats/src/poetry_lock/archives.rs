@@ -11,9 +11,12 @@ pub struct LockedFile {
     pub address: Option<String>,
 }
 
-/// The archives of a package.
+/// The archives of a package. Cheap to clone, since many locks have the same package.
 #[derive(Clone, Debug, Default)]
-pub struct Files {
+pub struct Files(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
     files: Vec<LockedFile>,
     /// Found out once: a package is in many selections.
     hashes: OnceLock<Arc<[String]>>,
@@ -24,22 +27,22 @@ const STRONG: [&str; 3] = ["sha256", "sha384", "sha512"];
 
 impl From<Vec<LockedFile>> for Files {
     fn from(files: Vec<LockedFile>) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             files,
             hashes: OnceLock::new(),
-        }
+        }))
     }
 }
 
 impl Files {
     /// What vouches for an archive, sorted as text.
     pub fn hashes(&self) -> Arc<[String]> {
-        Arc::clone(self.hashes.get_or_init(|| strong(&self.files)))
+        Arc::clone(self.0.hashes.get_or_init(|| strong(&self.0.files)))
     }
 
     /// The archives in the order of the lock.
     pub fn iter(&self) -> std::slice::Iter<'_, LockedFile> {
-        self.files.iter()
+        self.0.files.iter()
     }
 }
 

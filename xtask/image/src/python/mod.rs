@@ -1,5 +1,6 @@
 //! What the Python of an image would load: computed from the tree, never run.
 
+mod distributions;
 pub mod end_on_sigterm;
 mod path;
 mod start;
@@ -9,7 +10,7 @@ mod tests;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     tree::{Found, Tree, packages_at},
 };
 
+pub use distributions::{Brought, Distribution, Distributions};
 pub use path::Surroundings;
 pub use start::{Start, Started};
 
@@ -34,6 +36,7 @@ pub struct Python {
     pub unknown: Option<String>,
     /// Modules that were asked for, and the packages that they are in.
     known: Mutex<HashMap<String, Module>>,
+    distributions: OnceLock<Distributions>,
 }
 
 /// What a name leads to.
@@ -65,8 +68,13 @@ impl fmt::Debug for Python {
 }
 
 impl Python {
-    /// The view of an interpreter whose folders are known: of a built image.
-    pub fn at(tree: &Tree, path: Vec<String>, checkout: Arc<dyn Checkout + Send + Sync>) -> Self {
+    /// The view of an interpreter whose folders and distributions are known: of a built image.
+    pub fn at(
+        tree: &Tree,
+        path: Vec<String>,
+        distributions: Distributions,
+        checkout: Arc<dyn Checkout + Send + Sync>,
+    ) -> Self {
         let is_of_packages =
             |folder: &&String| folder.ends_with("/site-packages") || folder.ends_with("/dist-packages");
         Self {
@@ -77,6 +85,7 @@ impl Python {
             startup: Vec::new(),
             unknown: None,
             known: Mutex::default(),
+            distributions: distributions.into(),
         }
     }
 
@@ -154,8 +163,8 @@ impl Python {
         }
     }
 
-    /// Local packages whose metadata lies in a folder of packages, by which it is found as a distribution.
-    pub fn distributions(&self) -> Vec<Arc<Entry>> {
+    /// What brought the local packages whose metadata lies in a folder of packages.
+    pub fn local(&self) -> Vec<Arc<Entry>> {
         let entries = self.packages.iter().flat_map(|folder| self.tree.entries(folder));
         entries
             .filter(|entry| matches!(entry.origin, Origin::Installed(_) | Origin::Editable(_)))
@@ -170,7 +179,7 @@ impl Python {
             _ => None,
         });
         // What leads to sources does so in folders of packages alone.
-        let editable = self.distributions();
+        let editable = self.local();
         let mut editable = editable.iter().filter_map(|entry| entry.origin.wheel());
         wheels.any(|found| found == project) || editable.any(|wheel| wheel.project == project)
     }

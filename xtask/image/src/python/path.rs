@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use formats::absolute;
@@ -43,6 +43,7 @@ impl Python {
             startup: Vec::new(),
             unknown: started.unknown.clone(),
             known: Mutex::default(),
+            distributions: OnceLock::new(),
         };
         for folder in &started.folders {
             python.add(absolute(surroundings.folder, folder));

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Lock, Manager, pylock, uv::Workspace};
+use super::{Lock, Manager, pylock, shared::SharedPackages, uv::Workspace};
 use crate::{Package, RepoPath, Root, manifest::Manifest};
 use diagnostics::Problem;
 
@@ -19,6 +19,7 @@ type OfWorkspace = Result<Option<Arc<Workspace>>, Vec<Problem>>;
 #[derive(Clone, Debug, Default)]
 pub struct LockCache {
     poetry: Memory<Reading>,
+    packages: SharedPackages,
     /// By the folder of the lock.
     uv: Memory<OfWorkspace>,
     /// What a workspace locked for a member, by the folder of the member.
@@ -30,7 +31,10 @@ pub struct LockCache {
 impl LockCache {
     /// The `poetry.lock` at a path.
     pub fn poetry(&self, root: &Root, path: &RepoPath) -> Reading {
-        remembered(&self.poetry, path, || read(root, path))
+        remembered(&self.poetry, path, || match root.source_if_present(path)? {
+            Some(source) => Ok(Some(Arc::new(self.packages.read(&source)?))),
+            None => Ok(None),
+        })
     }
 
     /// The `uv.lock` in a folder, with the indexes that the manifest beside it names.
@@ -72,11 +76,4 @@ fn remembered<T: Clone>(memory: &Memory<T>, path: &RepoPath, read: impl FnOnce()
     let read = read();
     known().insert(path.clone(), read.clone());
     read
-}
-
-fn read(root: &Root, path: &RepoPath) -> Reading {
-    match root.source_if_present(path)? {
-        Some(source) => Ok(Some(Arc::new(Lock::read(&source)?))),
-        None => Ok(None),
-    }
 }

@@ -64,7 +64,8 @@ fn told(root: &Root, package: &Package) -> Option<Manager> {
     if !is_of_uv && has(&package.dir, Manager::Pdm) {
         return Some(Manager::Pdm);
     }
-    if is_of_uv || above(&package.dir).any(|dir| has(&dir, Manager::Uv)) {
+    let is_member = || !package.is_of_requirements() && above(&package.dir).any(|dir| has(&dir, Manager::Uv));
+    if is_of_uv || is_member() {
         return Some(Manager::Uv);
     }
     if has(&package.dir, Manager::Pylock) {

@@ -20,6 +20,7 @@ pub mod pdm;
 pub mod pipenv;
 mod poetry;
 pub mod pylock;
+mod shared;
 #[cfg(test)]
 mod tests;
 pub mod uv;

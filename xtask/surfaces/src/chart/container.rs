@@ -42,6 +42,8 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// Environment variables whose names can be told.
     pub env: BTreeMap<String, Place>,
+    /// Whether its environment may have variables whose names are told elsewhere.
+    pub has_other_env: bool,
     /// Absolute paths that its environment tells it.
     pub paths: Vec<String>,
     /// Names of its ports, and of those of the other containers of its pod.

@@ -40,6 +40,8 @@ pub struct Found {
     pub values: Vec<(String, String, Place)>,
     /// Objects that it asks for where its template names them.
     pub asked: Vec<Needed>,
+    /// Keys of ConfigMaps that it takes.
+    pub keys: Vec<Needed>,
     pub labels: BTreeMap<String, String>,
 }
 
@@ -100,12 +102,24 @@ impl Manifests {
             _ => None,
         };
         let Some(pod) = pod else { return };
+        let claims = document
+            .at(&["spec", "volumeClaimTemplates"])
+            .map(Node::items)
+            .unwrap_or_default();
         let name = name.replace(UNKNOWN, "…");
         for container in pod.get_all("containers").flat_map(Node::items) {
             let mut found = Reader::new(view, pod, container).read(format!("{kind} {name}"));
             let labels = document.at(&["spec", "template", "metadata", "labels"]);
             found.labels = labels.map(objects::labels).unwrap_or_default();
             found.is_aside = !runs_on;
+            let unmounted = objects::unmounted(pod, claims, container).into_iter();
+            let unmounted = unmounted.map(|name| Needed {
+                kind: "Volume",
+                of: None,
+                name: name.text().unwrap_or_default().to_owned(),
+                place: view.place(name),
+            });
+            found.container.absent.extend(unmounted);
             self.found.push(found);
         }
         for container in pod.get_all("initContainers").flat_map(Node::items) {
@@ -147,6 +161,7 @@ impl Manifests {
         for found in found {
             let mut container = found.container;
             let mut values = found.values;
+            container.has_other_env |= found.from.iter().any(|name| !settings.contains_key(name));
             for (name, value, place) in found.from.iter().filter_map(|name| settings.get(name)).flatten() {
                 container.env.entry(name.clone()).or_insert_with(|| place.clone());
                 values.push((name.clone(), value.clone(), place.clone()));
@@ -158,8 +173,16 @@ impl Manifests {
             container.paths = paths.cloned().collect();
             if is_whole {
                 let lacks = |asked: &Needed| objects.lacks(asked.kind, &asked.name);
-                container.absent = found.asked.into_iter().filter(lacks).collect();
+                container.absent.extend(found.asked.into_iter().filter(lacks));
             }
+            let lacks = |key: &Needed| {
+                let known = key.of.as_ref().and_then(|map| settings.get(map));
+                known.is_some_and(|known| {
+                    let is_told = known.iter().all(|(name, _, _)| !name.contains(UNKNOWN));
+                    is_told && !known.is_empty() && known.iter().all(|(name, _, _)| *name != key.name)
+                })
+            };
+            container.absent.extend(found.keys.into_iter().filter(lacks));
             if is_whole || leads {
                 // A text that a template put together and read again lies in no file.
                 let told = values.iter().filter_map(|(name, value, place)| {

@@ -12,6 +12,8 @@ use diagnostics::{Located, Place};
 pub struct Needed {
     /// As Kubernetes calls it: `ServiceAccount`.
     pub kind: &'static str,
+    /// What it is a part of: the ConfigMap of a key.
+    pub of: Option<String>,
     /// Its name.
     pub name: String,
     /// Where it is named.
@@ -216,6 +218,35 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
         ports: known.unwrap_or_default(),
         targets: ports.iter().filter_map(target).collect(),
     }
+}
+
+/// Keys of ConfigMaps that a container takes variables from, but for those that may be absent: the name, the key and its node.
+pub fn keys<'a>(container: &'a Node) -> Vec<(&'a str, &'a str, &'a Node)> {
+    let variables = container.get_all("env").flat_map(Node::items);
+    let found = variables.filter_map(|variable| {
+        let source = variable.at(&["valueFrom", "configMapKeyRef"])?;
+        let may_be_absent = source.get("optional").and_then(Node::text) == Some("true");
+        let key = source.get("key")?;
+        Some((source.get("name")?.text()?, key.text()?, key)).filter(|_| !may_be_absent)
+    });
+    found.collect()
+}
+
+/// What a container mounts of volumes that its pod does not have. `claims` are volumes that the workload makes for each pod.
+pub fn unmounted<'a>(pod: &Node, claims: &[Node], container: &'a Node) -> Vec<&'a Node> {
+    let named = |node: &Node| Some(node.get("name")?.text()?.to_owned()).filter(|name| !name.contains(UNKNOWN));
+    let volumes = pod.get_all("volumes").flat_map(Node::items).map(named);
+    let claims = claims.iter().map(|claim| named(claim.get("metadata")?));
+    let Some(known): Option<BTreeSet<String>> = volumes.chain(claims).collect() else {
+        return Vec::new();
+    };
+    let mounts = container.get_all("volumeMounts").flat_map(Node::items);
+    let names = mounts.filter_map(|mount| mount.get("name"));
+    let is_unknown = |name: &&Node| {
+        name.text()
+            .is_some_and(|text| !text.contains(UNKNOWN) && !known.contains(text))
+    };
+    names.filter(is_unknown).collect()
 }
 
 /// Labels whose values can be told.

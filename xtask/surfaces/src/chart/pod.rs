@@ -56,6 +56,7 @@ impl<'a> Reader<'a> {
             from: self.config_maps(),
             values: self.values(),
             asked: self.asked(),
+            keys: self.keys(),
             labels: BTreeMap::new(),
             container: Container {
                 port_names: port_names(siblings),
@@ -88,6 +89,7 @@ impl<'a> Reader<'a> {
                 words: self.words(),
                 probes: self.probes(),
                 env: self.environment(),
+                has_other_env: self.has_other_env(),
                 untold: self.untold,
             },
         }
@@ -167,6 +169,18 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Programs that Kubernetes runs in it after the start and before the end.
+    fn hooks(&self) -> impl Iterator<Item = Probe> {
+        ["postStart", "preStop"].into_iter().filter_map(|kind| {
+            let command = self.container.at(&["lifecycle", kind, "exec", "command"])?;
+            Some(Probe {
+                kind,
+                asks: Asked::Program(words(command)?),
+                place: self.view.place(command),
+            })
+        })
+    }
+
     fn probes(&self) -> Vec<Probe> {
         let probes = PROBES.into_iter().filter_map(|kind| {
             let (asks, node) = match self.container.at(&[kind, "httpGet", "path"]) {
@@ -182,7 +196,7 @@ impl<'a> Reader<'a> {
                 place: self.view.place(node),
             })
         });
-        probes.collect()
+        probes.chain(self.hooks()).collect()
     }
 
     /// Folders that volumes are mounted at. One file of a volume lies beside what is there.
@@ -202,6 +216,20 @@ impl<'a> Reader<'a> {
             Some((name.text()?.to_owned(), self.view.place(name)))
         });
         named.collect()
+    }
+
+    /// Secrets have names that no file tells, and a name or a whole list may come from what only a run knows.
+    fn has_other_env(&self) -> bool {
+        let mut sources = self.container.get_all("envFrom").flat_map(Node::items);
+        let named = |variable: &Node| variable.get("name").and_then(known).is_some();
+        let is_list = |node: &Node| node.is_sequence() || node.is_null();
+        sources.any(|source| source.get("configMapRef").is_none())
+            || self
+                .container
+                .get_all("envFrom")
+                .chain(self.container.get_all("env"))
+                .any(|node| !is_list(node))
+            || self.variables().any(|variable| !named(variable))
     }
 
     fn values(&self) -> Vec<(String, String, Place)> {
@@ -230,9 +258,29 @@ impl<'a> Reader<'a> {
         let needed = asked.filter_map(|(kind, node)| {
             let name = node.text()?.to_owned();
             let place = self.view.line(Some(node));
-            (self.view.is_written_here(node) && is_own(&place)).then_some(Needed { kind, name, place })
+            (self.view.is_written_here(node) && is_own(&place)).then_some(Needed {
+                kind,
+                of: None,
+                name,
+                place,
+            })
         });
         needed.collect()
+    }
+}
+
+impl Reader<'_> {
+    /// Keys of ConfigMaps that its environment names one by one.
+    fn keys(&self) -> Vec<Needed> {
+        let keys = objects::keys(self.container).into_iter();
+        let told = keys.filter(|(map, key, _)| !map.contains(UNKNOWN) && !key.contains(UNKNOWN));
+        told.map(|(map, key, node)| Needed {
+            kind: "Key",
+            of: Some(map.to_owned()),
+            name: key.to_owned(),
+            place: self.view.line(Some(node)),
+        })
+        .collect()
     }
 }
 

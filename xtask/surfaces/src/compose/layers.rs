@@ -1,6 +1,9 @@
 //! Services laid over each other, as compose does it: single values are replaced, maps and lists are added to.
 
-use super::service::{Build, Mount, Service};
+use super::{
+    needs::Wait,
+    service::{Build, Mount, Service},
+};
 
 /// What two files, or a service and what it extends, say together.
 pub fn over(upper: Service, lower: Service) -> Service {
@@ -30,6 +33,22 @@ pub fn over(upper: Service, lower: Service) -> Service {
     if kept("depends_on") {
         depends.extend(lower.depends);
     }
+    let mut waits = upper.waits;
+    if kept("depends_on") {
+        // The condition of the upper file is the one that counts.
+        let is_new = |wait: &Wait| waits.iter().all(|other| other.name.value != wait.name.value);
+        let lower: Vec<Wait> = lower.waits.into_iter().filter(|wait| is_new(wait)).collect();
+        waits.extend(lower);
+    }
+    let mut profiles = upper.profiles;
+    if kept("profiles") {
+        profiles.extend(lower.profiles);
+    }
+    let networks = if kept("networks") && kept("network_mode") {
+        upper.networks.over(lower.networks)
+    } else {
+        upper.networks
+    };
     let build = match (upper.build, lower.build.filter(|_| kept("build"))) {
         (Some(upper), Some(lower)) => Some(build_over(upper, lower)),
         (upper, lower) => upper.or(lower),
@@ -48,6 +67,9 @@ pub fn over(upper: Service, lower: Service) -> Service {
         mounts,
         watched,
         depends,
+        waits,
+        profiles,
+        networks,
         extends: upper.extends || lower.extends,
         name: upper.name,
         has_env_file: lower.has_env_file || upper.has_env_file,

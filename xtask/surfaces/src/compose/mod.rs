@@ -5,6 +5,7 @@ mod file;
 mod index;
 mod interpolate;
 mod layers;
+mod needs;
 mod refused;
 mod service;
 mod values;
@@ -12,6 +13,7 @@ mod values;
 pub use discover::is_for_development;
 pub use file::Reader;
 pub use index::{Index, plain};
+pub use needs::{Networks, Until, Wait};
 use repo::Root;
 pub use service::{Build, Mount, Service, Watch};
 
@@ -84,7 +86,34 @@ impl Project {
                     .note("compose refuses the file")
             })
         });
-        wrong.collect()
+        wrong.chain(self.left_out()).collect()
+    }
+
+    /// Services that others depend on and that a profile leaves out where these are started.
+    fn left_out(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for service in &self.services {
+            for needed in &service.depends {
+                let Some(other) = self.services.iter().find(|other| other.name.value == needed.value) else {
+                    continue;
+                };
+                let is_always = other.profiles.is_empty();
+                if is_always || !service.profiles.is_empty() && service.profiles.is_subset(&other.profiles) {
+                    continue;
+                }
+                let names: Vec<&str> = other.profiles.iter().map(String::as_str).collect();
+                let message = format!(
+                    "`{}` depends on `{}`, which is left out unless the profile `{}` is chosen",
+                    service.name.value,
+                    needed.value,
+                    names.join("` or `")
+                );
+                let problem = Problem::error(message).at(needed.place.clone());
+                let problem = problem.note("compose refuses the file without that profile");
+                found.push(problem.remedy("give both the same profiles, or set `required: false`"));
+            }
+        }
+        found
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::values::{health, mount, pairs, port, text, words};
+use super::{
+    needs::{self, Networks, Wait},
+    values::{health, mount, pairs, port, text, words},
+};
 use diagnostics::{Located, Place};
 use evidence::health::Health;
 use formats::yaml::Node;
@@ -40,6 +43,12 @@ pub struct Service {
     pub watched: Vec<Watch>,
     /// Services that have to be there first.
     pub depends: Vec<Located<String>>,
+    /// What has to be true of them.
+    pub waits: Vec<Wait>,
+    /// Names by which it is started, where it is not always.
+    pub profiles: BTreeSet<String>,
+    /// How it reaches others.
+    pub networks: Networks,
     /// Whether it takes the rest from a service of another file or name.
     pub extends: bool,
     /// Keys behind which `!reset` or `!override` stands.
@@ -136,7 +145,10 @@ impl Service {
             health: get("healthcheck").and_then(health),
             mounts: mounts.chain(in_memory).collect(),
             watched: watched.filter_map(|node| Watch::read(folder, node)).collect(),
-            depends: get("depends_on").map(needed).unwrap_or_default(),
+            depends: get("depends_on").map(needs::needed).unwrap_or_default(),
+            waits: get("depends_on").map(needs::waits).unwrap_or_default(),
+            profiles: listed("profiles").filter_map(|name| Some(text(name)?.value)).collect(),
+            networks: Networks::read(node),
             extends: get("extends").is_some(),
             cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),
         }
@@ -215,17 +227,6 @@ fn balanced(node: &Node) -> impl Iterator<Item = Located<String>> {
         let is_port = name.ends_with(".loadbalancer.server.port") && value.value.parse::<u16>().is_ok();
         is_port.then_some(value)
     })
-}
-
-/// `depends_on`, as a list or with conditions. What may be missing is left out.
-fn needed(node: &Node) -> Vec<Located<String>> {
-    let is_needed = |said: &Node| said.get("required").and_then(Node::text) != Some("false");
-    let keys = node.entries().iter().filter(|(_, said)| is_needed(said));
-    let names = keys.map(|(name, _)| name).chain(node.items());
-    names
-        .filter_map(text)
-        .filter(|name| !name.value.contains('*'))
-        .collect()
 }
 
 /// Environment out of files that the repository holds. What is only on one machine, `.env`, is none of it.

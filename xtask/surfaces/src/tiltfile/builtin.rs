@@ -275,6 +275,9 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
         if let Some(twice) = Kind::of(name).and_then(|kind| twice(kind, &call)) {
             machine.stop(span, format!("`{twice}` is given twice"));
         }
+        if let Some(message) = refused::steps(machine, &call) {
+            machine.stop(span, message);
+        }
         machine.is_failed |= &**name == "fail" && !machine.decided.is_empty();
         machine.note(name, call);
         return Value::None;

@@ -50,6 +50,34 @@ pub fn parameter(function: &str, call: &Arguments) -> Option<String> {
     ))
 }
 
+/// The steps of a live update, in the order in which they have to come.
+const STEPS: [&str; 4] = ["fall_back_on", "sync", "run", "restart_container"];
+
+/// Steps of a live update in an order that Tilt refuses, or that it does not have for Kubernetes.
+pub fn steps(machine: &Machine<'_>, call: &Arguments) -> Option<String> {
+    let Value::List(list) = &call.named.get("live_update")?.value else {
+        return None;
+    };
+    let list = list.borrow();
+    let mut last = 0;
+    for item in &list.items {
+        // What is not a step that is known may be any of them.
+        let Value::Step(step) = &item.value else { return None };
+        let at = STEPS.iter().position(|name| *name == step.name)?;
+        if at < last {
+            let (name, before) = (&step.name, STEPS[last]);
+            return Some(format!("`{name}` has to stand before `{before}` in `live_update`"));
+        }
+        last = at;
+    }
+    let has_compose = machine.files.iter().any(|file| file.text.contains("docker_compose"));
+    (last == 3 && !has_compose).then(|| {
+        "`restart_container` is for containers of Docker Compose alone; use `docker_build_with_restart` of the \
+         extension `restart_process`"
+            .to_owned()
+    })
+}
+
 /// A function that is called, that no file binds, and whose name is near one of Tilt's.
 pub fn function(machine: &Machine<'_>, name: &str, span: Span) -> Option<String> {
     let file = machine.files.get(usize::from(span.file))?;

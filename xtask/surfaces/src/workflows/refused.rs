@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use diagnostics::{Place, Problem};
 use formats::yaml::Node;
+use repo::{RepoPath, Root};
 
 use super::guard::references;
 
@@ -73,6 +74,19 @@ pub fn outputs(jobs: &Node, name: &str, job: &Node) -> Vec<Problem> {
         }
     });
     found
+}
+
+/// Workflows of the repository that a job calls and that do not exist: GitHub refuses the file.
+pub fn calls(root: &Root, job: &Node) -> Option<Problem> {
+    let uses = job.get("uses")?;
+    let path = uses.text()?.strip_prefix("./").filter(|path| !path.contains("${{"))?;
+    let path = RepoPath::parse(path)?;
+    (!root.has_file(&path)).then(|| {
+        let problem = Problem::error(format!("the workflow `{path}` does not exist"));
+        problem
+            .at(uses.place())
+            .note("GitHub refuses the workflow that calls it")
+    })
 }
 
 fn needs(job: &Node) -> impl Iterator<Item = &Node> {

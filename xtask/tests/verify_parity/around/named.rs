@@ -21,6 +21,11 @@ fn keeps(repo: &Fixture, compose: &str, development: &str, chart: &str) {
     );
     repo.edit(
         TEMPLATE,
+        "      containers:",
+        "      volumes: [{ name: data, emptyDir: {} }]\n      containers:",
+    );
+    repo.edit(
+        TEMPLATE,
         "          readinessProbe:",
         &format!("          volumeMounts: [{{ name: data, mountPath: {chart} }}]\n          readinessProbe:"),
     );

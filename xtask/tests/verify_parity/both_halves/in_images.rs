@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::CHECK;
-use crate::image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE};
+use crate::{
+    image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
+    suite::DEV,
+};
 
 type ImageTwin = (&'static str, &'static str, fn(&Images));
 
@@ -50,6 +53,17 @@ pub const IN_IMAGES: &[ImageTwin] = &[
     ("path-closed", "data that Python does not load", |images| {
         images.write(PROD_IMAGE, "srv/data.csv", "");
         images.mode(PROD_IMAGE, "srv/data.csv", 0o600);
+    }),
+    ("program-differs", "both have it", |images| {
+        let manifest = "libs/core/pyproject.toml";
+        let text = images.0.read(manifest);
+        let text = format!("{text}\n[project.scripts]\ncore-limit = \"core:host\"\n");
+        images.0.write(manifest, text);
+        let install = "RUN pip install --no-deps --no-index -e /app/libs/core\nUSER 10001";
+        images.0.edit(DEV, "USER 10001", install);
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.program(image, "venv/bin/core-limit");
+        }
     }),
     ("program-missing", "by a link to it", |images| {
         images.remove(PROD_IMAGE, "venv/bin/uvicorn");

@@ -288,6 +288,13 @@ pub const FAULTS: &[ImageFault] = &[
     ("path-closed", "a package of root alone", |images| {
         images.mode(PROD_IMAGE, &format!("{SITE}/h11"), 0o700)
     }),
+    ("program-differs", "of the wheel of a lib", |images| {
+        let manifest = "libs/core/pyproject.toml";
+        let text = images.0.read(manifest);
+        let text = format!("{text}\n[project.scripts]\ncore-limit = \"core:host\"\n");
+        images.0.write(manifest, text);
+        images.program(PROD_IMAGE, "venv/bin/core-limit");
+    }),
     ("program-missing", "the server removed", |images| {
         images.remove(PROD_IMAGE, "venv/bin/uvicorn")
     }),

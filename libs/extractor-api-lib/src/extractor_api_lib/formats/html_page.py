@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 from extractor_api_lib.formats.found import Found, table_text
 from extractor_api_lib.formats.html_blocks import Block, without_navigation
+from extractor_api_lib.formats.html_implied_ends import DEEPEST, ended_by
 from extractor_api_lib.formats.lists import Item, grouped
 from extractor_api_lib.formats.text_encoding import declared_encoding, decode
 from extractor_api_lib.models import PieceType
@@ -81,6 +82,8 @@ class _Collector(HTMLParser):
         return self._blocks
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name in ended_by(tag, [name for name, _ in self._open[-DEEPEST:]]):
+            self.handle_endtag(name)
         if tag not in _VOID:
             is_unseen = tag in _UNSEEN or _is_left_out(tag, dict(attrs)) or self._is_foot_of_site(tag, dict(attrs))
             self._open.append((tag, is_unseen))

@@ -15,6 +15,7 @@ from extractor_api_lib.formats.pdf_aligned_tables import with_aligned_tables
 from extractor_api_lib.formats.pdf_columns import in_columns
 from extractor_api_lib.formats.pdf_furniture import Page, without_furniture
 from extractor_api_lib.formats.pdf_lines import DrawnTable, Line, lines_of
+from extractor_api_lib.formats.pdf_raised import with_raised
 from extractor_api_lib.formats.pdf_structure import structured, style_of
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.ocr import recognise
@@ -53,7 +54,7 @@ def _read_page(document: Any, index: int, settings: ExtractorSettings) -> tuple[
     try:
         page = document[index]
         text_page = page.get_textpage()
-        items = lines_of(page, text_page)
+        items = with_raised(lines_of(page, text_page))
         shows_something = any(True for _ in page.get_objects(max_depth=1))
         picture = _draw(page, settings) if shows_something and not items else None
         text_page.close()

@@ -7,16 +7,18 @@ from statistics import median
 
 from extractor_api_lib.formats.found import table_text
 from extractor_api_lib.formats.header_words import reads_alike
+from extractor_api_lib.formats.pdf_hyphens import rejoined
 from extractor_api_lib.formats.pdf_tables import Cell, Table
 
 _SAME_LINE = 3.0
 """Distance between the baselines of letters in one line, in points, at most."""
 _LEAST_LINES = 3
 """Lines in a row of cells that may be rows themselves, at least: two are a cell that goes on in a second line."""
+_PICTURE_COLUMNS = 8
+_PICTURE_FILLED = 0.2
+"""Part of the cells of a grid that is no table, at most."""
 _MOST_WORDS = 6
 """Words in a line of the first of such cells, in the median, at most: more are prose."""
-HYPHENS = ("\ufffe", "\x02")
-"""PDFium writes these where a word was broken at the end of a line."""
 
 
 @dataclass(slots=True)
@@ -49,9 +51,17 @@ def drawn_text(table: Table, texts: Mapping[Cell, CellText]) -> str:
     for number in range(table.rows):
         cells = by_row[number]
         rows += _unruled_rows(table, cells, texts) or [_row(table, cells, texts)]
+    if _is_picture(rows):
+        return "\n".join(" ".join(" ".join(row).split()) for row in rows if any(row))
     rows = [row for row in rows if any(row)]
     text = table_text(rows)
     return f"\n{text}" if text and not _has_header(table, texts, rows) else text
+
+
+def _is_picture(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether cells are those of staves of music, a chart or another grid that is mostly empty."""
+    cells = [cell for row in rows for cell in row]
+    return bool(rows) and len(rows[0]) >= _PICTURE_COLUMNS and sum(map(bool, cells)) <= _PICTURE_FILLED * len(cells)
 
 
 def _row(table: Table, cells: Sequence[Cell], texts: Mapping[Cell, CellText]) -> list[str]:
@@ -99,7 +109,4 @@ def _has_header(table: Table, texts: Mapping[Cell, CellText], rows: Sequence[Seq
 
 
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\0", "")
-    for mark in HYPHENS:
-        text = text.replace(f"{mark}\n", "").replace(mark, "")
-    return text.strip()
+    return rejoined(text.replace("\r\n", "\n").replace("\0", "")).strip()

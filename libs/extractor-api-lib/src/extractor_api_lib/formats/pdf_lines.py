@@ -10,7 +10,10 @@ from typing import Any
 
 import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
 
-from extractor_api_lib.formats.pdf_drawn_tables import HYPHENS, CellText, drawn_text
+from extractor_api_lib.formats.pdf_accents import composed
+from extractor_api_lib.formats.pdf_drawn_tables import CellText, drawn_text
+from extractor_api_lib.formats.pdf_glyphs import draws, readable
+from extractor_api_lib.formats.pdf_hyphens import HYPHENS, rejoined
 from extractor_api_lib.formats.pdf_rules import Edge, Rules
 from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
 
@@ -19,8 +22,13 @@ _MOST_SEGMENTS = 50_000
 _BOLD_WEIGHT = 600
 _FIXED_PITCH = 1
 """Bit of the font flags (ISO 32000-1, table 123)."""
-_FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECASE)
+_FIXED_NAMES = re.compile(
+    r"mono|nimbusmon|courier|typewriter|consol|menlo|monaco|andale|(source|fira) ?code|letter ?gothic|tt\d*$",
+    re.IGNORECASE,
+)
 _NAME_BYTES = 128
+_WIDEST_LETTER_GAP = 0.5
+"""Distance of two letters of one word against the height of the taller one, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ def lines_of(page: Any, text_page: Any) -> list[Line | DrawnTable]:  # noqa: ANN
 class _Reader:
     def __init__(self, text_page: Any, tables: list[Table]) -> None:  # noqa: ANN401
         self._page = text_page
+        self._composed = composed(text_page)
         self._tables = tables
         self._found: list[Line | Table] = []
         self._texts: dict[Cell, CellText] = {}
@@ -112,14 +121,20 @@ class _Reader:
         self._first = self._last = 0
         self._cell: Cell | None = None
         self._table: Table | None = None
+        self._beside: tuple[int, Edge] | None = None
+        """The letter before, when it is no blank, and its box."""
         self._box = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = _raw.FS_MATRIX()
         self._name = ctypes.create_string_buffer(_NAME_BYTES)
         self._flags = ctypes.c_int()
 
     def take(self, index: int) -> None:
-        letter = chr(_raw.FPDFText_GetUnicode(self._page, index))
-        if self._tables and self._is_in_table(index):
+        letter = self._composed.get(index)
+        if letter is None:
+            letter = readable(chr(_raw.FPDFText_GetUnicode(self._page, index)))
+        if not letter:
+            return
+        if self._tables and self._is_in_table(index, letter):
             if self._cell:
                 self._take_into(self._cell, letter, index)
             if self._table and self._table not in self._found:
@@ -127,7 +142,7 @@ class _Reader:
                 self._found.append(self._table)
         elif letter == "\n":
             self._end_line()
-        elif letter.isspace() or letter == "\0":
+        elif letter.isspace():
             self._end_word()
         else:
             if not self._letters:
@@ -145,15 +160,30 @@ class _Reader:
                 found.append(DrawnTable(text))
         return found
 
-    def _is_in_table(self, index: int) -> bool:
+    def _is_in_table(self, index: int, letter: str) -> bool:
         """Return whether a character is in a table; blanks and line ends of PDFium belong to the one before."""
+        if letter.isspace():
+            self._beside = None
         if _raw.FPDFText_IsGenerated(self._page, index) != 1 and (box := self._box_of(index)):
             x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            if self._cell is None or not _is_in(x, y, self._cell.box):
+            is_beyond = self._cell is None or not _is_in(x, y, self._cell.box)
+            if is_beyond and not (self._cell and self._goes_on(index, box)):
                 self._table = next((item for item in self._tables if _is_in(x, y, item.box)), None)
                 cells = self._table.cells if self._table else ()
                 self._cell = next((item for item in cells if _is_in(x, y, item.box)), None)
+            self._beside = None if letter.isspace() else (index, box)
         return self._table is not None
+
+    def _goes_on(self, index: int, box: Edge) -> bool:
+        """Tell whether a letter is drawn with the word before it, and beside it: the word is too long for its cell."""
+        if self._beside is None:
+            return False
+        last, (_, bottom, right, top) = self._beside
+        is_near = abs(box[0] - right) < _WIDEST_LETTER_GAP * max(top - bottom, box[3] - box[1])
+        return is_near and self._object_of(index) == self._object_of(last)
+
+    def _object_of(self, index: int) -> int:
+        return ctypes.cast(_raw.FPDFText_GetTextObject(self._page, index), ctypes.c_void_p).value or 0
 
     def _take_into(self, cell: Cell, letter: str, index: int) -> None:
         """Add a letter to its cell; blanks and line ends of PDFium are on the baseline of the one before."""
@@ -162,8 +192,11 @@ class _Reader:
         is_own = _raw.FPDFText_IsGenerated(self._page, index) != 1
         if is_own and _raw.FPDFText_GetCharOrigin(self._page, index, x, y):
             self._baseline = y.value
+            _, is_bold, _ = self._font(index)
+            if draws(self._name.value.decode("latin-1")):
+                return
             if not text.letters:
-                _, text.is_bold, _ = self._font(index)
+                text.is_bold = is_bold
         text.letters.append((letter, self._baseline))
 
     def _box_of(self, index: int) -> Edge | None:
@@ -179,11 +212,13 @@ class _Reader:
         # Letters beyond the first plane come in two halves.
         text = "".join(self._letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         first, last = self._box_of(self._first), self._box_of(self._last)
-        if first and last:
+        style = self._font(self._first)
+        font = self._name.value.decode("latin-1")
+        if first and last and not draws(font):
             box = (min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]), max(first[3], last[3]))
             self._words.append(Word(text, *box))
-            self._fonts[self._font(self._first)] += len(text)
-            self._names[self._name.value.decode("latin-1")] += len(text)
+            self._fonts[style] += len(text)
+            self._names[font] += len(text)
         self._letters = []
 
     def _end_line(self) -> None:
@@ -212,9 +247,7 @@ class _Reader:
 
 
 def _without_hyphen(word: Word) -> Word:
-    text = word.text
-    for mark in HYPHENS:
-        text = text.replace(mark, "")
+    text = rejoined(word.text)
     return word if text == word.text else Word(text, word.left, word.right, word.bottom, word.top)
 
 

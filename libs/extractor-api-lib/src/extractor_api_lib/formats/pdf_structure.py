@@ -8,6 +8,7 @@ from statistics import median
 
 from extractor_api_lib.formats.found import Found
 from extractor_api_lib.formats.pdf_furniture import Page
+from extractor_api_lib.formats.pdf_hyphens import joint
 from extractor_api_lib.formats.pdf_lines import DrawnTable, Line
 from extractor_api_lib.models import PieceType
 
@@ -29,6 +30,9 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 """The number of a table or picture, in front of what it shows; often in bold letters."""
+_NUMBERED = re.compile(r"(\d{1,3}|[A-Z])(\.\d{1,3})+\.?\s+\S")
+"""The number of a section within another one; its title may be smaller than the text."""
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|medi(?!um)|bx\d", re.IGNORECASE)
 _GOES_ON = re.compile(r"[a-zäöüßéèà(„\"]")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -39,6 +43,8 @@ class Style:
 
     size: float
     heading_sizes: tuple[float, ...]
+    is_bold: bool = False
+    """Whether the text is bold by its font's weight, which PDFium guesses for fonts of TeX; then names tell."""
 
     def level(self, line: Line) -> int | None:
         """Return the level of a heading, from 1, None for other lines."""
@@ -46,24 +52,31 @@ class Style:
             return None
         if line.size in self.heading_sizes:
             return min(self.heading_sizes.index(line.size) + 1, 6)
-        is_alone = line.is_bold and len(line.text) <= _LONGEST_BOLD_HEADING and line.size >= self.size
-        if is_alone and not _SENTENCE_END.search(line.text) and not _BULLET.match(line.text[:2]):
-            return min(len(self.heading_sizes) + 1, 6)
-        return None
+        is_bold = line.is_bold and (not self.is_bold or _BOLD_NAME.search(line.font) is not None)
+        if not is_bold or len(line.text) > _LONGEST_BOLD_HEADING or _SENTENCE_END.search(line.text):
+            return None
+        is_numbered = _NUMBERED.match(line.text) is not None
+        if line.size < self.size * (_SMALLER if is_numbered else 1):
+            return None
+        if _BULLET.match(line.text) and not line.text[:2].isdigit():
+            return None
+        return min(len(self.heading_sizes) + 1, 6)
 
 
 def style_of(pages: Sequence[Page]) -> Style:
     """Return the style; the size of most letters is that of the text."""
     letters: Counter[float] = Counter()
+    bold: Counter[float] = Counter()
     for line in _lines(pages):
         letters[line.size] += len(line.text)
+        bold[line.size] += len(line.text) if line.is_bold else 0
     if not letters:
         return Style(0.0, ())
     size = letters.most_common(1)[0][0]
     larger = {line.size for line in _lines(pages) if line.size >= size * _LARGER and len(line.text) <= _LONGEST_HEADING}
     # What fills more than a tenth of the document is no heading, whatever its size.
     sizes = sorted((item for item in larger if letters[item] <= letters.total() / 10), reverse=True)
-    return Style(size, tuple(sizes))
+    return Style(size, tuple(sizes), bold[size] > letters[size] / 2)
 
 
 def _lines(pages: Sequence[Page]) -> Iterator[Line]:
@@ -195,7 +208,7 @@ def _joined(lines: Sequence[Line]) -> str:
     text = lines[0].text
     for before, line in zip(lines, lines[1:], strict=False):  # noqa: RUF007
         if before.is_broken:
-            text += line.text
+            text += joint(text, line.text) + line.text
         elif _BARE_BULLET.fullmatch(before.text):
             text += f" {line.text}"
         elif _BULLET.match(line.text) or (before.is_fixed and line.is_fixed):

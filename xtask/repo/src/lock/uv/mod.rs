@@ -47,6 +47,9 @@ const REMEDY: &str = "run `uv lock`";
 
 /// The lock beside a package, or that of the workspace which it is a member of.
 pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
+    if package.is_of_requirements() {
+        return Ok(None);
+    }
     let mut dir = package.dir.clone();
     loop {
         if let Some(workspace) = cache.uv(root, &dir)? {
