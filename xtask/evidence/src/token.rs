@@ -61,13 +61,7 @@ mod tests {
 
     #[test]
     fn tokens_are_told_from_examples() {
-        for (prefix, length) in [
-            ("gho_", 36),
-            ("glpat-", 20),
-            ("hvs.CAES", 40),
-            ("AKIA", 16),
-            ("xoxb-", 30),
-        ] {
+        for (prefix, length) in [("gho_", 36), ("glpat-", 20), ("hvs.", 40), ("AKIA", 16), ("xoxb-", 30)] {
             let token = token(prefix, length);
             for text in [
                 token.clone(),

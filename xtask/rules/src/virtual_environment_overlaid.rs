@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     copied.source.written
                 );
                 let problem = if is_synced_later(image, &environment, copied) {
-                    Problem::warning(message).note("`uv sync` makes it anew only where that one does not work here")
+                    Problem::warning(message).note("`uv sync` makes it again only where that one does not work here")
                 } else {
                     Problem::error(message)
                 };
@@ -81,7 +81,7 @@ fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
     made.is_some_and(|made| is_below(&made.place, &copied.place))
 }
 
-/// Whether uv installs into it below the copy: it makes an environment anew that does not work, and takes out what is not locked.
+/// Whether uv installs into it below the copy: it makes an environment again that does not work, and takes out what is not locked.
 fn is_synced_later(image: &Image, environment: &str, copied: &Copied) -> bool {
     let mut installs = image.installs.iter().map(|install| &install.what);
     installs.any(|install| {

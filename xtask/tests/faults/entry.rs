@@ -45,13 +45,14 @@ impl Entry {
     }
 }
 
-/// The folder with what was noted a second time, by somebody else.
-const SECOND: &str = "second";
+/// The folders with what was noted later by somebody else, and what stands in front of their kinds in the figures.
+const LATER: [(&str, &str); 2] = [("second", "2/"), ("fourth", "4/")];
 
 /// All entries of a suite, in the order of files and entries; the same id twice is an error.
 pub fn read(suite: &Path) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();
-    for (folder, prefix) in [(suite.to_owned(), ""), (suite.join(SECOND), "2/")] {
+    let later = LATER.map(|(folder, prefix)| (suite.join(folder), prefix));
+    for (folder, prefix) in [(suite.to_owned(), "")].into_iter().chain(later) {
         for file in files(&folder)? {
             let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let kind = file.file_stem().unwrap_or_default().to_string_lossy();

@@ -139,7 +139,7 @@ fn a_program_is_found_from_the_working_directory() {
 }
 
 #[test]
-fn what_uv_makes_anew_is_no_error() {
+fn what_uv_makes_again_is_no_error() {
     let level = |steps: &str| {
         let repo = project(&format!(
             "{UV}ENV PATH=/app/.venv/bin:$PATH\n{steps}CMD [\"uvicorn\", \"src.main:app\"]\n"

@@ -31,10 +31,10 @@ _WEAK = frozenset(
     verwende verwenden verwendet funktioniert heißt brauche braucht brauchen benötige benötigt wofür wozu womit worin
     woran worauf jemand etwas vom bevor nachdem während normalerweise möglich erlaubt erkläre erklären beschreibe
     nothing everything else unless otherwise told instead already still yet ever never always again without within case
-    shows shown lie lies missing try tries trying put puts seem seems look looks wrong able likely at least most
+    shows shown try tries trying put puts seem seems look looks likely at least most
     nichts alles sonst statt stattdessen schon immer falls darf dürfen soll sollen lässt lassen zeigt zeigen
-    versuche versuchen fehlt trotzdem eigentlich gerade unser unsere unseren meine meinen meiner leute spricht dagegen
-    fremd fremde fremden höchstens mindestens bitte geworden werde liegt liegen
+    versuche versuchen fehlt trotzdem eigentlich gerade unser unsere unseren meine meinen meiner
+    höchstens mindestens bitte geworden werde liegt liegen
     unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden
     """.split()  # noqa: SIM905
     for term in terms(word)
