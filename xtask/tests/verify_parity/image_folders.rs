@@ -26,7 +26,12 @@ version) echo 20.10 ;;
 build) shift; echo "$*" | sed 's/-[0-9a-f]\{16\} / /' >> "$images/built" ;;
 create) [ -d "$images/$image" ] && echo "$image" > "$images/$3.container" || { echo "Error: No such image: $image" >&2; exit 1; } ;;
 inspect) cat "$images/$4.container" ;;
-image) if [ "$2" = rm ]; then echo "$4" >> "$images/untagged"; else cat "$images/$image/config.json"; fi ;;
+image)
+    case $2 in
+    rm) echo "$4" >> "$images/untagged" ;;
+    history) if [ -f "$images/$image/history" ]; then cat "$images/$image/history"; fi ;;
+    *) cat "$images/$image/config.json" ;;
+    esac ;;
 export) tar --create --directory "$images/$(cat "$images/$2.container")/files" . ;;
 rm) [ -f "$images/$4.container" ] && rm "$images/$4.container" && echo "$4" >> "$images/removed" ;;
 *) echo "what is $1?" >&2; exit 2 ;;

@@ -95,7 +95,7 @@ for last in "$@"; do case $last in development|production) image=$last ;; esac; 
 case $1 in
 create) echo "$image" > "$here/$3" ;;
 inspect) exec cat "$here/$4" ;;
-image) exec cat "$here/$image.json" ;;
+image) if [ "$2" = inspect ]; then exec cat "$here/$image.json"; fi ;;
 export) exec cat "$here/$(cat "$here/$2").tar" ;;
 rm) exec rm "$here/$4" ;;
 version) echo 1 ;;

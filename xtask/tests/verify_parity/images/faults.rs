@@ -59,6 +59,8 @@ pub const FAULTS: &[ImageFault] = &[
     }),
     ("environment-differs", "a variable that the command sets", |images| {
         let command = "env WEB_CONCURRENCY=4 uvicorn web.main:app --host 0.0.0.0 --port 8080";
+        images.program(PROD_IMAGE, "usr/bin/env");
+        images.program(DEV_IMAGE, "usr/bin/env");
         images.set(PROD_IMAGE, "Cmd", json!(command.split(' ').collect::<Vec<_>>()))
     }),
     ("workdir-differs", "another folder", |images| {
@@ -314,6 +316,34 @@ pub const FAULTS: &[ImageFault] = &[
     }),
     ("secret-in-image", "passwords of whoever built it", |images| {
         images.write(PROD_IMAGE, "root/.netrc", "machine a login b password c\n")
+    }),
+    ("program-missing", "what starts the program", |images| {
+        for image in [PROD_IMAGE, DEV_IMAGE] {
+            let command = "env uvicorn web.main:app --host 0.0.0.0 --port 8080";
+            images.set(image, "Cmd", json!(command.split(' ').collect::<Vec<_>>()));
+        }
+        images.program(DEV_IMAGE, "usr/bin/env");
+    }),
+    ("secret-in-image", "a build argument in the history", |images| {
+        images.write(
+            PROD_IMAGE,
+            "../history",
+            "\"RUN |1 INDEX_TOKEN=abc123 /bin/sh -c test -n \\\"$INDEX_TOKEN\\\"\"\n\"CMD [\\\"uvicorn\\\"]\"\n",
+        )
+    }),
+    ("secret-in-image", "a token by its form", |images| {
+        images.write(
+            PROD_IMAGE,
+            "srv/notes.txt",
+            &format!("hvs.{}\n", "16C7e42F292c6912E7710c83"),
+        )
+    }),
+    ("secret-in-image", "the passwords of apt", |images| {
+        images.write(
+            PROD_IMAGE,
+            "etc/apt/auth.conf.d/a.conf",
+            "machine packages.example.org login ci password abc\n",
+        )
     }),
     ("secret-in-image", "the history of the repository", |images| {
         images.write(DEV_IMAGE, "app/.git/HEAD", "ref: refs/heads/main\n")
