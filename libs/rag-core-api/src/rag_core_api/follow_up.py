@@ -28,8 +28,9 @@ _POLITE_YOU = re.compile(r"\b(?:Sie|Ihr|Ihre|Ihren|Ihnen)\b")
 _NO_REFERENCE = re.compile(
     r"\b(?:is|are|was|were|will|can|could|should) there\b|\bthere (?:is|are|was|were)\b|\bis it (?:possible|true|ok)\b"
     r"|\bgibt es\b|\bgeht es\b|\bist es (?:möglich|erlaubt)\b"
-    # An article stands before what it belongs to.
-    r"|\bdas(?= [a-zäöü]*[A-ZÄÖÜ])|\b(?:this|these|that|those|diese[rns]?)(?= \w{4,})|\bwas ist das\b(?= \w)",
+    # An article stands before what it belongs to. "Which of these values" chooses from what was said.
+    r"|\bdas(?= [a-zäöü]*[A-ZÄÖÜ])|\bwas ist das\b(?= \w)"
+    r"|(?<!of )(?<!von )(?<!among )(?<!unter )\b(?:this|these|that|those|diese[rns]?)(?= \w{4,})",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\b[Dd]as (?=[A-ZÄÖÜ])|\b[Dd]as [a-zäöüß]+[enr]? (?=[A-ZÄÖÜ])")
