@@ -99,11 +99,18 @@ fn a_script_may_say_where_its_modules_are() {
 
 #[test]
 fn nobody_knows_what_a_resolver_installs() {
-    let of_installs = ["import-not-installed", "program-missing", "package-missing"];
+    let of_installs = [
+        "import-not-installed",
+        "package-missing",
+        "program-missing",
+        "requirement-file-refused",
+    ];
     for step in [
         "uv sync",
         "uv sync --no-dev",
         "uv add redis",
+        "uv pip install --system -r pyproject.toml",
+        "uv venv && uv pip install --requirements ./pyproject.toml",
         "pip install poetry==2.1.3 && poetry update",
         "pip install pdm==2.26.1 && pdm add redis",
     ] {
@@ -117,6 +124,13 @@ fn nobody_knows_what_a_resolver_installs() {
     let named = project(&format!("{MODULE}CMD [\"uvicorn\", \"src.main:app\"]\n"));
     named.edit("src/main.py", "import redis", "import flask\nimport redis");
     found(&named, "import-not-installed");
+    // pip reads requirement files alone.
+    found(
+        &project(&format!(
+            "{MODULE}COPY pyproject.toml ./\nRUN pip install -r pyproject.toml\nCMD [\"uvicorn\"]\n"
+        )),
+        "requirement-file-refused",
+    );
 }
 
 #[test]

@@ -340,6 +340,11 @@ impl Install {
         let links = links.filter_map(|folder| setting.absolute(folder));
         self.wheels.extend(links.map(|folder| format!("{folder}/*.whl")));
         for file in call.values(&["-r", "--requirement", "--requirements"]) {
+            // uv takes what a manifest declares, and chooses the versions. pip reads no manifest.
+            if call.program == "uv" && is_manifest(file) {
+                self.by = By::Resolver;
+                continue;
+            }
             add_file(&mut self.files, file, setting.absolute(file), setting);
         }
         let constraints = call
@@ -384,4 +389,9 @@ impl Install {
         }
         self
     }
+}
+
+fn is_manifest(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    ["pyproject.toml", "setup.cfg", "setup.py"].contains(&name)
 }
