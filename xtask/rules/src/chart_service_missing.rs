@@ -42,8 +42,9 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let (run, missing): (Vec<_>, Vec<_>) = workspace.subjects.iter().partition(is_run);
-    // A chart of one service among many, as of a platform of its plugins, is not one that others are missing in.
-    if missing.len() > 2 * run.len() {
+    // A chart of one service among many, as of a platform of its plugins, is not one that others are missing in. A run may be about
+    // one service alone.
+    if missing.len() > 2 * run.len().max(deployed.len()) {
         return Vec::new();
     }
     missing
