@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from rendering import Manifest
+from workloads import template_of
 
 NAME_OF_NAMESPACE = "kubernetes.io/metadata.name"
 
@@ -21,13 +22,6 @@ class Pod:
 
 #: Either end of a connection: a pod, or an address that is none of the cluster's pods.
 Peer = Pod | str
-
-
-def template_of(manifest: Manifest) -> Manifest | None:
-    """Return what pods an object makes, if it makes some."""
-    if manifest["kind"] == "CronJob":
-        return manifest["spec"]["jobTemplate"]["spec"]["template"]
-    return manifest["spec"]["template"] if manifest["kind"] in ("Deployment", "StatefulSet", "Job") else None
 
 
 def pods_of(manifests: list[Manifest], namespace: str) -> dict[str, Pod]:

@@ -22,6 +22,7 @@ mod chart;
 mod chart_objects;
 mod chart_of_this_repository;
 mod ci_arguments;
+mod compiled;
 mod compose;
 mod compose_built_beside;
 mod compose_needs;
@@ -108,6 +109,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)
         .chain(chart_of_this_repository::FAULTS)
+        .chain(compiled::FAULTS)
         .chain(compose::FAULTS)
         .chain(compose_needs::FAULTS)
         .chain(compose_two_files::FAULTS)
