@@ -52,15 +52,15 @@ fn tests_are_run_counted_and_told() {
     let all = run(&fixture, &["--fast"], "");
     let said = text(&all.stdout);
     assert_eq!(all.status.code(), Some(1), "{said}{}", text(&all.stderr));
-    // One of rust, two of right, one of wrong; the images are skipped as one.
-    assert_eq!(last_line(&all), "4 passed, 1 failed, 2 skipped", "{said}");
+    // One of rust, two of right, one of wrong; the slow targets and the images are skipped as one each.
+    assert_eq!(last_line(&all), "4 passed, 1 failed, 3 skipped", "{said}");
     for part in [
         "failed: wrong (1 passed, 1 failed, 1 skipped)",
         "the failing test of the fixture",
         "test wrong",
         "contains no `test_*.py`",
         "left out by `--fast`",
-        "5 steps: 2 passed, 1 failed, 1 skipped, 1 without tests in",
+        "6 steps: 2 passed, 1 failed, 2 skipped, 1 without tests in",
     ] {
         assert!(said.contains(part), "`{part}` in\n{said}");
     }
@@ -72,7 +72,7 @@ fn tests_are_run_counted_and_told() {
     let again = run(&fixture, &["libs/right"], "");
     assert_eq!(
         (again.status.code(), last_line(&again).as_str()),
-        (Some(0), "2 passed, 0 failed, 0 skipped")
+        (Some(0), "3 passed, 0 failed, 0 skipped")
     );
     assert_eq!(
         fs::metadata(environment.join(COMPLETE)).unwrap().modified().unwrap(),
@@ -82,7 +82,7 @@ fn tests_are_run_counted_and_told() {
     fs::remove_file(environment.join("bin/python")).unwrap();
     assert_eq!(
         last_line(&run(&fixture, &["right"], "")),
-        "2 passed, 0 failed, 0 skipped"
+        "3 passed, 0 failed, 0 skipped"
     );
     assert!(environment.join(COMPLETE).exists());
 }
@@ -102,7 +102,36 @@ fn an_unknown_step_lists_the_known_ones() {
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stderr);
     assert!(said.contains("nothing here is tested as `rihgt`"), "{said}");
-    assert!(said.contains("`rust`, `bare`, `right`, `wrong` and `images`"), "{said}");
+    assert!(
+        said.contains("`rust`, `slow`, `bare`, `right`, `wrong` and `images`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_left_out_is_told_and_what_is_asked_for_is_run() {
+    let fixture = repository();
+    let without = run(
+        &fixture,
+        &["--skip", "images", "--skip", "wrong", "--skip", "libs/bare"],
+        "",
+    );
+    let said = text(&without.stdout);
+    // One of rust, one slow target, three of right.
+    assert_eq!(last_line(&without), "5 passed, 0 failed, 3 skipped", "{said}");
+    assert!(said.contains("left out by `--skip`"), "{said}");
+
+    let asked = run(&fixture, &["slow", "--fast"], "");
+    assert_eq!(
+        last_line(&asked),
+        "1 passed, 0 failed, 0 skipped",
+        "{}",
+        text(&asked.stdout)
+    );
+
+    let unknown = run(&fixture, &["--skip", "imges"], "");
+    let said = text(&unknown.stderr);
+    assert!(said.contains("nothing here is tested as `imges`"), "{said}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ from .conftest import ClientMaker
 from .neighbours import EXTRACTION, Neighbours, settled, statuses, stored, upload
 from .waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 def _documents(client: TestClient) -> Documents:
     return client.app.state.documents  # type: ignore[attr-defined]  # pyright: ignore

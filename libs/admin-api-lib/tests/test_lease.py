@@ -15,6 +15,8 @@ from .conftest import ClientMaker
 from .neighbours import Neighbours, settled, statuses, upload
 from .waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 SHORT_SECONDS = 0.3
 
 

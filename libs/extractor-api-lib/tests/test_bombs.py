@@ -20,6 +20,8 @@ from extractor_api_lib.worker_pool import WorkerPool
 
 from .conftest import pdf_of_streams
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = ExtractorSettings(workers=1, max_text_characters=1_000_000, document_cpu_seconds=20)
 OFFICE = "http://schemas.openxmlformats.org"
 SHEET = f"{OFFICE}/spreadsheetml/2006/main"

@@ -16,6 +16,8 @@ from extractor_api_lib.worker_pool import WorkerPool
 
 from .conftest import PdfMaker
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def slow(tmp_path: Path) -> ExtractorSettings:

@@ -20,6 +20,8 @@ from rag_core_api.settings import RagSettings
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = {f"d{number}": [f"lunch {number}", f"breakfast {number}", f"supper {number * 7}"] for number in range(8)}
 DENSE = "dense-test-3"
 

@@ -19,6 +19,8 @@ from rag_core_lib.rate_limit import RateLimit, RateLimitMiddleware
 from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.wire.status import VersionInfo
 
+pytestmark = pytest.mark.slow
+
 SLOW = 0.4
 
 

@@ -23,6 +23,8 @@ from rag_core_lib import patient_protocol
 from rag_core_lib.closed_stream import ClosedStreamingResponse
 from rag_core_lib.patient_protocol import PatientProtocol
 
+pytestmark = pytest.mark.slow
+
 SLOW = 0.5
 KEPT_ALIVE = 3
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

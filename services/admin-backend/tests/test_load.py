@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.slow
+
 UPLOADS = 20
 FILE_BYTES = 2_000_000
 NEIGHBOUR_SECONDS = 0.1

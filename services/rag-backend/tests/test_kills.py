@@ -13,6 +13,8 @@ from threading import Thread
 import httpx2
 import pytest
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("KILLS", "4"))
 """`KILLS=100` for a thorough run."""
 LIMIT_SECONDS = 90

@@ -57,8 +57,9 @@ fn possible(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<
     if workspace.has_packages {
         check("rustfmt", cargo(&["fmt", "--all", "--check"]));
         check("clippy", clippy(&["--all-targets"]));
-        for target in &workspace.untested {
-            check(&format!("clippy-{target}"), clippy(&["--test", target]));
+        let untested: Vec<&str> = workspace.untested.iter().flat_map(|name| ["--test", name]).collect();
+        if !untested.is_empty() {
+            check("clippy-slow", clippy(&untested));
         }
     }
     for task in CHECKING.into_iter().filter(|task| has_output(repo, task)) {
@@ -120,8 +121,12 @@ fn possible(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<
     }));
     steps.push(Step {
         stage: Stage::Tests,
-        name: "fast-tests".into(),
-        run: xtask(&["test", "--fast"]),
+        name: "tests".into(),
+        run: xtask(if workspace.tests_images {
+            &["test", "--skip", IMAGES]
+        } else {
+            &["test"]
+        }),
         needs: None,
     });
     steps.extend(images(repo, base, services));

@@ -11,12 +11,22 @@ use super::{
 use diagnostics::Problem;
 use subprocess::{self as process, shell};
 
-/// All tests of the workspace that `cargo test` runs by itself. The images target declares `test = false`.
+/// All tests of the workspace that `cargo test` runs by itself. Targets that take long declare `test = false`.
 pub fn workspace(root: &Root) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);
     let cargo = cargo();
     let (outcome, _) = run(cmd!(shell, "{cargo} test --workspace --no-fail-fast --color always"))?;
+    Ok(outcome)
+}
+
+/// Test targets by their names.
+pub fn targets(root: &Root, names: &[String]) -> Result<Outcome, Problem> {
+    let shell = shell()?;
+    shell.change_dir(root);
+    let cargo = cargo();
+    let selected = names.iter().flat_map(|name| ["--test", name]);
+    let (outcome, _) = run(cmd!(shell, "{cargo} test {selected...} --no-fail-fast --color always"))?;
     Ok(outcome)
 }
 

@@ -6,7 +6,7 @@ use walkdir::WalkDir;
 
 use super::cargo::metadata;
 pub use super::step::IMAGES;
-use super::step::{APPLICATION, BROWSER, Kind, PythonTests, RUST, Step};
+use super::step::{APPLICATION, BROWSER, Kind, PythonTests, RUST, SLOW, Step};
 use diagnostics::Problem;
 use repo::{Package, Repo, RepoPath};
 
@@ -20,6 +20,11 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
     };
     if workspace.has_packages {
         steps.push(named(RUST, Kind::Rust));
+    }
+    let slow = workspace.untested.iter().filter(|name| *name != IMAGES);
+    let slow: Vec<String> = slow.cloned().collect();
+    if !slow.is_empty() {
+        steps.push(named(SLOW, Kind::Slow(slow)));
     }
     for feature in &workspace.features {
         steps.push(named(feature, Kind::Feature(feature.clone())));
@@ -39,7 +44,7 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
             package: package.clone(),
         };
         let name = package.name.as_str();
-        let taken = [RUST, APPLICATION, BROWSER, IMAGES].contains(&name) || workspace.features.contains(name);
+        let taken = [RUST, SLOW, APPLICATION, BROWSER, IMAGES].contains(&name) || workspace.features.contains(name);
         let name = if taken {
             package.dir.as_str()
         } else {

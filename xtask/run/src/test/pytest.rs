@@ -11,12 +11,12 @@ use xshell::cmd;
 
 use super::{
     junit,
-    step::{Outcome, PythonTests, Runner, Step},
+    step::{Outcome, PythonTests, Runner, SLOW, Step},
     summary::{Counts, Verdict},
 };
 use crate::environments::{Environment, Interpreter, import_path};
 use diagnostics::{Place, Problem};
-use repo::{Package, lock};
+use repo::{Package, lock, manifest::Manifest};
 use subprocess::{self as process, shell};
 
 /// pytest's exit code where it collected no test.
@@ -51,6 +51,27 @@ pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outc
     pytest(runner, tests, &environment)
 }
 
+/// Whether a manifest registers a marker. Where none is, pytest refuses to be asked for it.
+fn registers(manifest: &Manifest, marker: &str) -> bool {
+    let ignored = &mut Vec::new();
+    let Some(pytest) = manifest.tool("pytest") else {
+        return false;
+    };
+    // The settings of an ini file, and since pytest 9 settings of their own types.
+    let tables = [pytest.table("ini_options", ignored), Some(pytest)];
+    let mut markers = tables
+        .into_iter()
+        .flatten()
+        .flat_map(|table| table.strings("markers", &mut Vec::new()).unwrap_or_default());
+    markers.any(|entry| {
+        entry
+            .value
+            .split([':', '('])
+            .next()
+            .is_some_and(|name| name.trim() == marker)
+    })
+}
+
 fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -> Result<Outcome, Vec<Problem>> {
     let root = runner.root();
     let target = root.join("target/xtask");
@@ -60,10 +81,15 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
     let shell = shell()?;
     shell.change_dir(tests.package.dir.under(root));
     let python = environment.python();
+    let marked: &[&str] = if runner.is_fast && registers(&tests.package.manifest, SLOW) {
+        &["-m", "not slow"]
+    } else {
+        &[]
+    };
     // `-P`: the current folder is not an import root. Nothing is written among the sources, which images are built from.
     let program = cmd!(
         shell,
-        "{python} -P -m pytest --junit-xml={report} -p no:cacheprovider --color=yes"
+        "{python} -P -m pytest --junit-xml={report} -p no:cacheprovider --color=yes {marked...}"
     )
     .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
     .env("PYTHONPYCACHEPREFIX", target.join("pycache"))

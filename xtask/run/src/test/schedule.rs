@@ -20,7 +20,7 @@ pub fn run(steps: &[Step], runner: &Runner<'_>, progress: &Progress) -> Vec<Row>
     // The images build from what the others test. Both load all cores by themselves, and wait for services to start.
     let (alone, beside): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| match step.kind {
         Kind::Application | Kind::Browser(_) | Kind::Images => true,
-        Kind::Rust | Kind::Feature(_) | Kind::Python(_) | Kind::Frontend(_) => false,
+        Kind::Rust | Kind::Slow(_) | Kind::Feature(_) | Kind::Python(_) | Kind::Frontend(_) => false,
     });
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {

@@ -16,6 +16,7 @@ use repo::Root;
 use repo::{Frontend, Package, Repo, RepoPath, toml::quoted};
 
 pub const RUST: &str = "rust";
+pub const SLOW: &str = "slow";
 pub const APPLICATION: &str = "application";
 pub const BROWSER: &str = "browser";
 /// The step, and the cargo test target that it runs.
@@ -35,6 +36,8 @@ pub struct Step {
 pub enum Kind {
     /// The cargo workspace, but for the targets that have steps of their own.
     Rust,
+    /// The cargo test targets that `cargo test` leaves out unless it is told their names: they take long.
+    Slow(Vec<String>),
     /// The cargo test targets that require a feature.
     Feature(String),
     Python(Box<PythonTests>),
@@ -76,7 +79,9 @@ pub fn choose(steps: Vec<Step>, names: &[String]) -> Result<Vec<Step>, Vec<Probl
             || match &step.kind {
                 Kind::Python(tests) => RepoPath::parse(name).as_ref() == Some(&tests.package.dir),
                 Kind::Frontend(frontend) => RepoPath::parse(name).as_ref() == Some(&frontend.folder.value),
-                Kind::Rust | Kind::Feature(_) | Kind::Application | Kind::Browser(_) | Kind::Images => false,
+                Kind::Rust | Kind::Slow(_) | Kind::Feature(_) | Kind::Application | Kind::Browser(_) | Kind::Images => {
+                    false
+                }
             }
     };
     let unknown = names
@@ -96,23 +101,36 @@ pub fn choose(steps: Vec<Step>, names: &[String]) -> Result<Vec<Step>, Vec<Probl
     Ok(steps.into_iter().filter(is_chosen).collect())
 }
 
+impl Kind {
+    /// Whether `--fast` leaves it out: what waits for a build, for services or for minutes.
+    pub fn is_slow(&self) -> bool {
+        match self {
+            Self::Slow(_) | Self::Feature(_) | Self::Browser(_) | Self::Images => true,
+            Self::Rust | Self::Python(_) | Self::Frontend(_) | Self::Application => false,
+        }
+    }
+}
+
 /// Runs steps, from several threads.
 pub struct Runner<'a> {
     pub repo: &'a Repo,
     pub progress: &'a Progress,
     /// In CI a step that the machine cannot run has failed.
     pub in_ci: bool,
+    /// What takes long is left out.
+    pub is_fast: bool,
     rerun: &'a str,
     pythons: OnceLock<Result<Vec<Interpreter>, Problem>>,
     tools: OnceLock<Result<Tools, Vec<Problem>>>,
 }
 
 impl<'a> Runner<'a> {
-    pub fn new(repo: &'a Repo, rerun: &'a str, progress: &'a Progress) -> Self {
+    pub fn new(repo: &'a Repo, rerun: &'a str, progress: &'a Progress, is_fast: bool) -> Self {
         Self {
             repo,
             progress,
             in_ci: std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false"),
+            is_fast,
             rerun,
             pythons: OnceLock::new(),
             tools: OnceLock::new(),
@@ -123,6 +141,7 @@ impl<'a> Runner<'a> {
         let started = Instant::now();
         let outcome = match &step.kind {
             Kind::Rust => cargo::workspace(&self.repo.root).map_err(Vec::from),
+            Kind::Slow(targets) => cargo::targets(&self.repo.root, targets).map_err(Vec::from),
             Kind::Feature(feature) => cargo::feature(&self.repo.root, feature).map_err(Vec::from),
             Kind::Python(tests) => pytest::run(self, step, tests),
             Kind::Frontend(frontend) => pages::run(self, step, frontend, frontend.test.as_deref().unwrap_or_default()),
