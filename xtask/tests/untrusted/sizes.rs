@@ -53,7 +53,7 @@ fn uv_lock(packages: usize) -> String {
 /// What grows: the file, how many, and its text for a number of them.
 type Case = (&'static str, usize, fn(usize) -> String);
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 7] = [
     ("services/web/Dockerfile.dev", 500, |stages| {
         let stage =
             |at: usize| format!("FROM s AS s{at}\nRUN mkdir -p /a{at}\nCOPY services/web /app{at}\nENV A{at}=1");
@@ -68,6 +68,13 @@ const CASES: [Case; 5] = [
         dockerfile(&lines(steps, |at| {
             format!("RUN echo {at} > /etc/x{at} && chmod 644 /etc/x{at}")
         }))
+    }),
+    // One cause at as many places.
+    ("services/web/Dockerfile", 80_000, |steps| {
+        dockerfile(&lines(steps, |_| "RUN pip install a==1".into()))
+    }),
+    ("services/web/Dockerfile", 80_000, |steps| {
+        dockerfile(&lines(steps, |_| "RUN apt-get install -y curl".into()))
     }),
     ("services/web/poetry.lock", 50_000, poetry_lock),
     ("services/web/uv.lock", 50_000, uv_lock),

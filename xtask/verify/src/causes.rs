@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
 };
 
 use super::Finding;
@@ -69,12 +69,10 @@ pub struct Cause<'a> {
 impl Cause<'_> {
     /// The services that it hits, in the order in which it was found in them.
     pub fn services(&self) -> Vec<&str> {
-        let mut services = Vec::new();
-        for finding in std::iter::once(&self.first).chain(&self.others) {
-            let service = finding.service.as_deref();
-            services.extend(service.filter(|service| !services.contains(service)));
-        }
-        services
+        let findings = std::iter::once(&self.first).chain(&self.others);
+        let mut seen = HashSet::new();
+        let services = findings.filter_map(|finding| finding.service.as_deref());
+        services.filter(|service| seen.insert(*service)).collect()
     }
 
     /// The finding as a problem: with the rule in its message, and a note that says where else it is.
@@ -99,14 +97,9 @@ impl Cause<'_> {
 
     /// The same with the places, where those are not the one that is shown.
     pub fn elsewhere(&self) -> Option<String> {
-        let first = place(self.first);
-        let mut places: Vec<String> = Vec::new();
-        for other in &self.others {
-            let place = place(other);
-            if place != first && !places.contains(&place) {
-                places.push(place);
-            }
-        }
+        let mut seen = HashSet::from([place(self.first)]);
+        let places = self.others.iter().map(|other| place(other));
+        let places: Vec<String> = places.filter(|place| seen.insert(place.clone())).collect();
         let places = (!places.is_empty()).then(|| listed(&places));
         match (self.in_services(), places) {
             (Some(services), Some(places)) => Some(format!("{services} ({places})")),
@@ -140,14 +133,15 @@ pub fn across_services(findings: &[Finding]) -> Vec<Cause<'_>> {
             }
         }
     }
-    causes.sort_by(|a, b| rank(a).cmp(&rank(b)));
-    causes
+    let reached = causes.into_iter().map(|cause| (Reverse(cause.services().len()), cause));
+    let mut causes: Vec<_> = reached.collect();
+    causes.sort_by(|(reach, a), (other, b)| rank(a, *reach).cmp(&rank(b, *other)));
+    causes.into_iter().map(|(_, cause)| cause).collect()
 }
 
 /// Where a cause is in a report. Aspects are in the order in which one follows from another.
-fn rank<'a>(cause: &'a Cause<'_>) -> impl Ord + use<'a> {
+fn rank<'a>(cause: &'a Cause<'_>, reach: Reverse<usize>) -> impl Ord + use<'a> {
     let Finding { rule, problem, .. } = cause.first;
-    let reach = Reverse(cause.services().len());
     (
         problem.level,
         IS_ABSENT.contains(&rule.id),

@@ -37,8 +37,12 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
     };
     // A terminal may show the start of the command, and the prompt below.
     let rows = screen.rows - 2 - screen.rows_of(&rendered.err) - 1;
-    let causes = in_full(outcome);
-    if detail == Detail::All || screen.rows_of(&full) + screen.rows_of(&causes) <= rows {
+    let left = rows.saturating_sub(screen.rows_of(&full));
+    let causes = outcome.causes();
+    // Each takes two rows or more: thousands are not drawn to see that they do not fit.
+    let may_fit = detail == Detail::All || 2 * (causes.len() + outcome.problems.len()) <= left;
+    let causes = may_fit.then(|| in_full(outcome, &causes));
+    if let Some(causes) = causes.filter(|causes| detail == Detail::All || screen.rows_of(causes) <= left) {
         rendered.out = full;
         rendered.err.push_str(&causes);
         rendered.err.push_str(&last_line(outcome, Detail::All));
@@ -52,8 +56,7 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
 }
 
 /// Every cause with the lines of the files that it is in.
-fn in_full(outcome: &Report) -> String {
-    let causes = outcome.causes();
+fn in_full(outcome: &Report, causes: &[Cause<'_>]) -> String {
     let mut problems = outcome.problems.clone();
     problems.sort_by(|a, b| (a.level, a.order()).cmp(&(b.level, b.order())));
     problems.extend(causes.iter().map(Cause::problem));
