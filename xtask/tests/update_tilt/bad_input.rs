@@ -57,7 +57,7 @@ fn a_service_without_a_development_dockerfile_is_told() {
 fn what_cannot_be_followed_is_said() {
     let repo = Fixture::of("tilted");
     let text = "\
-settings = read_json('tilt.json', default={})
+settings = local('tilt-settings')
 docker_build('team/web', '.', dockerfile=settings['file'], live_update=[sync('libs/core/src', settings['core'])])
 docker_build('team/worker', '.', **settings)
 for name in listdir('services'):

@@ -3,7 +3,12 @@
 
 #![allow(unsafe_code, reason = "what a macro of the other implementation writes")]
 
-use std::{cell::RefCell, collections::BTreeMap, fs, path::Path};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value as Json;
 use starlark::{
@@ -12,20 +17,33 @@ use starlark::{
     eval::{Evaluator, FileLoader},
     starlark_module,
     syntax::{AstModule, Dialect, DialectTypes},
-    values::{Value, none::NoneType},
+    values::{
+        Value,
+        none::{NoneOr, NoneType},
+    },
 };
 
 const PRELUDE: &str = include_str!("tilt_api.star");
 
 #[derive(Debug, Default, ProvidesStaticType)]
-struct Noted(RefCell<Vec<String>>);
+struct Noted {
+    calls: RefCell<Vec<String>>,
+    root: PathBuf,
+}
 
 #[starlark_module]
 fn noting(builder: &mut GlobalsBuilder) {
     fn note<'v>(what: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> anyhow::Result<NoneType> {
         let noted = eval.extra.and_then(|extra| extra.downcast_ref::<Noted>());
-        noted.unwrap().0.borrow_mut().push(what.to_json()?);
+        noted.unwrap().calls.borrow_mut().push(what.to_json()?);
         Ok(NoneType)
+    }
+
+    /// The text of a file, or `None`.
+    fn text_of<'v>(path: &str, eval: &mut Evaluator<'v, '_, '_>) -> anyhow::Result<NoneOr<String>> {
+        let noted = eval.extra.and_then(|extra| extra.downcast_ref::<Noted>());
+        let text = fs::read_to_string(noted.unwrap().root.join(path)).ok();
+        Ok(NoneOr::from_option(text))
     }
 }
 
@@ -118,7 +136,10 @@ fn evaluate(
 /// Every call that the Tiltfile in a folder makes, in order, or what fails.
 pub fn calls(root: &Path, started: &Started) -> Result<Vec<Json>, String> {
     let globals = globals(started);
-    let noted = Noted::default();
+    let noted = Noted {
+        root: root.to_owned(),
+        ..Noted::default()
+    };
     let prelude = evaluate("tilt_api.star", PRELUDE, &globals, None, &NoFiles, &noted).unwrap();
     let files = Files {
         root,
@@ -128,6 +149,6 @@ pub fn calls(root: &Path, started: &Started) -> Result<Vec<Json>, String> {
     };
     let text = fs::read_to_string(root.join("Tiltfile")).map_err(|error| format!("Tiltfile: {error}"))?;
     evaluate("Tiltfile", &text, &globals, Some(&prelude), &files, &noted).map_err(|error| error.to_string())?;
-    let noted = noted.0.borrow();
+    let noted = noted.calls.borrow();
     Ok(noted.iter().map(|json| serde_json::from_str(json).unwrap()).collect())
 }

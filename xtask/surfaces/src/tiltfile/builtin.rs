@@ -4,6 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use super::{
     build::Kind,
+    data,
     machine::Machine,
     pure, refused,
     text::Text,
@@ -69,7 +70,7 @@ const SAYS: [&str; 30] = [
     "watch_settings",
 ];
 
-/// Functions that ask the machine or other files: what they are asked has to stay, what they answer is not known.
+/// Functions that ask the machine or other files: what they are asked has to stay, what they answer is mostly not known.
 const ASKS: [&str; 12] = [
     "helm",
     "k8s_context",
@@ -289,7 +290,15 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
         }));
     }
     if ASKS.contains(&&**name) {
+        let answer = match &**name {
+            "read_file" => data::file(machine, &call),
+            "read_yaml" | "read_json" => data::read(machine, &call),
+            _ => None,
+        };
         machine.note(name, call);
+        if let Some(answer) = answer {
+            return answer;
+        }
         return Value::unknown(span, format!("the result of `{name}(…)` is not followed"));
     }
     let value = match &**name {
@@ -313,6 +322,7 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
                 })))
             })
         }
+        "decode_yaml" | "decode_json" => data::decode(machine, &call),
         "config.set" | "os.putenv" => Some(Value::None),
         "config.parse" => {
             let why = "it is set when Tilt is started".to_owned();

@@ -65,7 +65,14 @@ pub fn text(argument: Option<&Argument>, at: Span, what: &str, unknowns: &mut Ve
 
 pub fn dockerfile(call: &Arguments, kind: Kind, unknowns: &mut Vec<Unknown>) -> Dockerfile {
     if let Some(contents) = argument(call, kind, "dockerfile_contents").filter(|_| kind.has_dockerfile()) {
-        return Dockerfile::Contents(contents.expression.unwrap_or(call.span));
+        let place = contents.expression.unwrap_or(call.span);
+        return match &contents.value {
+            Value::File(file) => Dockerfile::Said {
+                text: file.path.clone(),
+                place,
+            },
+            _ => Dockerfile::Contents(place),
+        };
     }
     let name = if kind.has_dockerfile() { "dockerfile" } else { "command" };
     let Some(said) = argument(call, kind, name) else {

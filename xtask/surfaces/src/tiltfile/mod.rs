@@ -5,6 +5,7 @@
 mod build;
 mod builtin;
 mod call;
+mod data;
 mod decisions;
 mod evaluate;
 mod given;
@@ -280,6 +281,10 @@ fn world(machine: &Machine<'_>) -> World {
                 forwards: forwarded.map_or_else(Vec::new, |argument| given::forwards(&argument.value)),
                 forwarded: forwarded.and_then(|argument| argument.expression),
             }));
+        }
+        // Reading a file does nothing by itself; what is done with the text says which file it is.
+        if &*event.name == "read_file" {
+            continue;
         }
         let mut said = event.name.to_string();
         event.call.shown(&mut said, 0);

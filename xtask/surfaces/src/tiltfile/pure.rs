@@ -25,7 +25,7 @@ pub fn call(machine: &mut Machine<'_>, name: &str, call: &Arguments) -> Option<V
     };
     Some(match name {
         "str" => match argument(0)? {
-            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            value @ (Value::Unknown(_) | Value::File(_)) => value.clone(),
             value => Value::Text(operators::written(value)),
         },
         "len" => match argument(0)? {
@@ -47,6 +47,7 @@ pub fn call(machine: &mut Machine<'_>, name: &str, call: &Arguments) -> Option<V
             Value::Builtin(_) | Value::Method(_) => "builtin_function_or_method",
             Value::Space(_) => "struct",
             Value::Condition(_) => "bool",
+            Value::File(_) => "blob",
             Value::Step(_) | Value::Unknown(_) => return None,
         }),
         "int" => match argument(0)? {

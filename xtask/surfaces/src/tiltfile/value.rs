@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use super::text::Text;
+use super::{data::ReadFile, text::Text};
 use formats::starlark::syntax::{Def, Lambda, Span};
 
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub enum Value {
     Step(Rc<Step>),
     /// A comparison with something that only Tilt knows.
     Condition(Rc<Condition>),
+    /// The text of a file.
+    File(Rc<ReadFile>),
     Unknown(Rc<Unknown>),
 }
 
@@ -184,7 +186,7 @@ impl Value {
             Self::Text(text) => !text.known()?.is_empty(),
             Self::List(list) if list.borrow().hole.is_none() => !list.borrow().items.is_empty(),
             Self::Dict(dict) if dict.borrow().hole.is_none() => !dict.borrow().entries.is_empty(),
-            Self::List(_) | Self::Dict(_) | Self::Unknown(_) | Self::Condition(_) => return None,
+            Self::List(_) | Self::Dict(_) | Self::File(_) | Self::Unknown(_) | Self::Condition(_) => return None,
             Self::Function(_) | Self::Builtin(_) | Self::Method(_) | Self::Space(_) | Self::Step(_) => true,
         })
     }
@@ -197,7 +199,8 @@ impl Value {
     fn compare(&self, other: &Self, budget: &mut usize, depth: usize) -> Option<bool> {
         *budget = budget.checked_sub(1)?;
         Some(match (self, other) {
-            (Self::Unknown(_) | Self::Condition(_), _) | (_, Self::Unknown(_) | Self::Condition(_)) => return None,
+            (Self::Unknown(_) | Self::Condition(_) | Self::File(_), _)
+            | (_, Self::Unknown(_) | Self::Condition(_) | Self::File(_)) => return None,
             (Self::Text(a), _) | (_, Self::Text(a)) if a.asked.is_some() => return None,
             (Self::None, Self::None) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
@@ -263,6 +266,7 @@ impl Value {
                 into.push_str(&step.name);
                 step.call.shown(into, depth + 1);
             }
+            Self::File(file) => drop(write!(into, "<{:?}>", file.path.shown())),
             Self::Unknown(_) | Self::Condition(_) => into.push('?'),
         }
     }
