@@ -9,7 +9,7 @@ use surfaces::{
     workflows::{Build, What},
 };
 
-use crate::Subject;
+use crate::{Subject, stage_names::is_beside};
 
 /// What names an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +98,7 @@ fn is_production(subject: &Subject<'_>, build: &Build) -> bool {
         development::is_named(target)
             || development::is_for_checks(target)
             || stages::is_of_another(subject.repo, package, target)
+            || is_beside(prod, target)
     });
     let is_other = subject
         .dev

@@ -19,6 +19,9 @@ const UNWANTED: [&str; 3] = [".git", ".venv", ".env"];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
+    // A backend that takes the version from tags fails without them.
+    let packages = subject.libs().map(|(lib, _)| lib).chain([&subject.service.package]);
+    let needs_git = packages.into_iter().any(|package| package.version_of_git().is_some());
     for image in subject.images() {
         let (context, ignore) = (&image.context.dir, &image.context.ignore);
         let all = image.copied.iter().filter(|copied| copied.reach <= Reach::Copied);
@@ -28,7 +31,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         let unwanted = UNWANTED
             .into_iter()
-            .filter(|name| image.context.sends(&context.child(name)));
+            .filter(|name| image.context.sends(&context.child(name)))
+            .filter(|name| *name != ".git" || !needs_git);
         let unwanted: Vec<&str> = unwanted.collect();
         if unwanted.is_empty() {
             continue;

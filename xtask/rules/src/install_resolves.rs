@@ -65,12 +65,13 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
         return None;
     }
     let (_, manifest) = manager.main_table();
-    // Told to keep to the lock, Pipenv and PDM end where there is none.
+    // Told to keep to the lock, uv, Pipenv and PDM end where there is none. A `uv sync` that is not told is another kind of install.
     let outcome = match manager {
+        Manager::Uv => "so this step fails".to_owned(),
         Manager::Pipenv | Manager::Pdm if install.when_stale != Some(WhenStale::LocksAnew) => {
             "so this step fails".to_owned()
         }
-        Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock => {
+        Manager::Poetry | Manager::Pipenv | Manager::Pdm | Manager::Pylock => {
             format!("so {program} resolves versions")
         }
     };

@@ -44,6 +44,7 @@ mod locks;
 mod managers;
 mod missing;
 mod names;
+mod of_others;
 mod one_message;
 mod outward_links;
 mod own_code;

@@ -6,7 +6,7 @@ use formats::dockerfile::{Dockerfile, Stage};
 /// What the stage that is shipped is called. The surest words come first: a `runtime` is often what `production` is based on.
 pub const PRODUCTION: [&str; 6] = ["production", "prod", "release", "final", "runner", "runtime"];
 /// Longer ones before those that they begin with.
-const DEVELOPMENT: [&str; 5] = ["development", "develop", "devel", "dev", "local"];
+const DEVELOPMENT: [&str; 6] = ["development", "developer", "develop", "devel", "dev", "local"];
 /// What a stage is besides its flavour, where it is an image that runs: `production_build`, `dev-server`, `devapp`.
 const RUNNING: [&str; 9] = [
     "app",
@@ -78,6 +78,7 @@ mod tests {
             ("builder device", None),
             ("base dev", None),
             ("runtime dev production", Some(("dev", Some("production")))),
+            ("developer build runtime", Some(("developer", Some("runtime")))),
             ("runner local dev final", Some(("dev", Some("final")))),
             ("dev runtime", Some(("dev", Some("runtime")))),
         ] {

@@ -189,12 +189,13 @@ impl Code {
         self.paths.extend(paths(&text).map(str::to_owned));
         self.variables.add(&text);
         self.requirements.add(path, &text);
-        if let Some((start, line)) = formats::conflict_marker(&text) {
-            let source = Source::new(path.as_str(), text.as_ref());
-            let place = source.place(start..start + line.len());
-            self.unmerged.push((path.clone(), place));
-        } else {
-            self.written.extend(Written::of(path, &bytes));
+        match formats::conflict_marker(&text) {
+            Some((start, line)) if !is_text_about_merges(line) || python_imports::syntax(&text).fault.is_some() => {
+                let source = Source::new(path.as_str(), text.as_ref());
+                let place = source.place(start..start + line.len());
+                self.unmerged.push((path.clone(), place));
+            }
+            _ => self.written.extend(Written::of(path, &bytes)),
         }
         let found = python_imports::all(&text);
         if found.is_empty() {
@@ -228,6 +229,13 @@ impl Code {
             }
         }
     }
+}
+
+/// Programs that ask a model for edits have such lines in their prompts: in a text, one is git's if it is labelled as git does.
+fn is_text_about_merges(marker: &str) -> bool {
+    !["HEAD", "Updated upstream", "ours"]
+        .iter()
+        .any(|label| marker.ends_with(label))
 }
 
 /// Short texts that begin with a slash. What stands in a comment counts: nothing is reported for what is found.

@@ -148,7 +148,9 @@ fn is_overlay(relative: &str) -> bool {
 
 /// A file that looks like one with containers, in YAML or JSON. Whether it is meant for Kubernetes, its keys say.
 fn manifest(root: &Root, path: &RepoPath) -> Option<Source> {
-    let source = root.source_if_present(path).ok()??;
+    // Pages about `app.yml` may lie in a folder of that name.
+    let is_text = root.is_file(path);
+    let source = is_text.then(|| root.source_if_present(path).ok()).flatten()??;
     let text = source.text();
     let is_of_kubernetes = text.contains("apiVersion") && text.contains("kind");
     let is_meant = text.contains("containers") || text.contains("Service");

@@ -39,9 +39,9 @@ pub fn run(source: &Source, asked: &mut Asked<'_>) -> bool {
     } else {
         asked.targets.clone()
     };
-    let is_known = !targets.is_empty() && targets.iter().all(|target| file.rule(target).next().is_some());
+    let is_known = !targets.is_empty() && targets.iter().all(|target| !file.rules_of(target).is_empty());
     for target in targets {
-        file.make(&target, asked);
+        file.make(&target, asked, &mut Vec::new());
     }
     is_known
 }
@@ -148,33 +148,42 @@ impl Makefile {
         true
     }
 
-    /// The rules of a target, with what `%` stands for.
-    fn rule<'a>(&'a self, target: &'a str) -> impl Iterator<Item = (&'a Rule, String)> {
-        let stem = move |pattern: &str| {
+    /// The rules of a target by their numbers, with what `%` stands for. Of patterns it is the one that leaves the shortest stem.
+    fn rules_of(&self, target: &str) -> Vec<(usize, String)> {
+        let stem = |pattern: &str| {
             let (before, after) = pattern.split_once('%')?;
             let stem = target.strip_prefix(before)?.strip_suffix(after)?;
             (!stem.is_empty()).then(|| stem.to_owned())
         };
-        let exact = self
-            .rules
-            .iter()
-            .any(|rule| rule.targets.iter().any(|name| name == target));
-        self.rules.iter().filter_map(move |rule| {
-            let is_it = rule.targets.iter().any(|name| name == target);
-            let stem = rule.targets.iter().find_map(|pattern| stem(pattern)).filter(|_| !exact);
-            is_it.then(String::new).or(stem).map(|stem| (rule, stem))
-        })
+        let rules = || self.rules.iter().enumerate();
+        let is_named = |rule: &Rule| rule.targets.iter().any(|name| name == target);
+        let named = rules().filter(|(_, rule)| is_named(rule));
+        let named: Vec<_> = named.map(|(number, _)| (number, String::new())).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let patterns = rules().filter_map(|(number, rule)| {
+            let stem = rule.targets.iter().find_map(|pattern| stem(pattern))?;
+            Some((number, stem))
+        });
+        patterns.min_by_key(|(_, stem)| stem.len()).into_iter().collect()
     }
 
-    fn make(&self, target: &str, asked: &mut Asked<'_>) {
+    /// `open` are the rules that are being made: make uses none twice in a chain.
+    fn make(&self, target: &str, asked: &mut Asked<'_>, open: &mut Vec<usize>) {
         if !asked.is_new(target) {
             return;
         }
-        for (rule, stem) in self.rule(target) {
+        for (number, stem) in self.rules_of(target) {
+            let Some(rule) = self.rules.get(number).filter(|_| !open.contains(&number)) else {
+                continue;
+            };
             let needs: Vec<String> = rule.needs.iter().map(|need| need.replace('%', &stem)).collect();
+            open.push(number);
             for need in &needs {
-                self.make(need, asked);
+                self.make(need, asked, open);
             }
+            open.pop();
             let own = |name: &str| match name {
                 "@" => Some(target.to_owned()),
                 "<" => Some(needs.first().cloned().unwrap_or_default()),
