@@ -165,3 +165,16 @@ fn without_its_lock_a_frozen_sync_fails() {
     }
     assert_eq!(with(""), ["this resolves versions during the build"]);
 }
+
+#[test]
+fn what_is_not_known_is_explained_below_the_table() {
+    let repo = by_hand();
+    let table = |repo: &Fixture| String::from_utf8_lossy(&repo.run(&["verify-parity"]).stdout).into_owned();
+    std::fs::remove_file(repo.path("services/web/Dockerfile.dev")).unwrap();
+    let said = table(&repo);
+    assert!(said.contains("\n?: there are not two images to compare\n"), "{said}");
+    let repo = by_hand();
+    repo.edit("services/web/pyproject.toml", "uvicorn>=0.30", "uvicorn>=999");
+    let said = table(&repo);
+    assert!(said.contains("no lock fits the manifest"), "{said}");
+}

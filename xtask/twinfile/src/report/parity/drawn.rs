@@ -1,8 +1,8 @@
 //! The table on a terminal.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
-use super::table::{self, Cell};
+use super::table::{self, Cell, Why};
 use console::style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
 use diagnostics::{Level, count};
 use verify::Report;
@@ -33,7 +33,7 @@ pub fn table(outcome: &Report, most: usize) -> String {
             let style = match cell {
                 Cell::Fine => GREEN,
                 Cell::Found(Level::Error, _) => RED,
-                Cell::Found(Level::Warning, _) | Cell::Unknown => YELLOW,
+                Cell::Found(Level::Warning, _) | Cell::Unknown(_) => YELLOW,
                 Cell::Found(Level::Note, _) => CYAN,
                 Cell::Empty => DIM,
             };
@@ -47,6 +47,15 @@ pub fn table(outcome: &Report, most: usize) -> String {
             let more = count(more, "more service");
             let _ = writeln!(text, "{DIM}and {more}, with less severe findings or none{DIM:#}");
         }
+    }
+    let whys = rows.iter().flat_map(|(_, cells)| cells).filter_map(|cell| match cell {
+        Cell::Unknown(why) => Some(*why),
+        Cell::Fine | Cell::Found(..) | Cell::Empty => None,
+    });
+    let whys: BTreeSet<Why> = whys.collect();
+    if !whys.is_empty() {
+        let whys: Vec<&str> = whys.into_iter().map(Why::text).collect();
+        let _ = writeln!(text, "{DIM}?: {}{DIM:#}", whys.join("; "));
     }
     text.push('\n');
     text

@@ -18,9 +18,31 @@ pub enum Cell {
     /// So many of the most severe level that was found.
     Found(Level, usize),
     /// What it would be told from is missing or cannot be read.
-    Unknown,
+    Unknown(Why),
     /// The row is of no service, and nothing was found.
     Empty,
+}
+
+/// Why nothing is known about an aspect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    NoImage,
+    NoLock,
+    Unread,
+    Unclear,
+    Unfound,
+}
+
+impl Why {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NoImage => "there are not two images to compare",
+            Self::NoLock => "no lock fits the manifest",
+            Self::Unread => "a file cannot be read",
+            Self::Unclear => "what an image installs cannot be determined",
+            Self::Unfound => "nothing there builds or runs the service",
+        }
+    }
 }
 
 impl Cell {
@@ -30,7 +52,7 @@ impl Cell {
             Self::Found(Level::Error, number) => number.to_string(),
             Self::Found(Level::Warning, number) => format!("{number} warn"),
             Self::Found(Level::Note, number) => format!("{number} note"),
-            Self::Unknown => "?".into(),
+            Self::Unknown(_) => "?".into(),
             Self::Empty => "-".into(),
         }
     }
@@ -39,7 +61,7 @@ impl Cell {
     pub fn severity(self) -> (u8, Reverse<usize>) {
         match self {
             Self::Found(Level::Error, number) => (0, Reverse(number)),
-            Self::Unknown => (1, Reverse(0)),
+            Self::Unknown(_) => (1, Reverse(0)),
             Self::Found(Level::Warning, number) => (2, Reverse(number)),
             Self::Found(Level::Note, number) => (3, Reverse(number)),
             Self::Fine | Self::Empty => (4, Reverse(0)),
@@ -63,13 +85,11 @@ pub fn rows(outcome: &Report) -> Vec<(&str, Vec<Cell>)> {
         let cells = outcome.aspects.iter().map(|aspect| {
             let is_unclear = *aspect == Aspect::Packages && outcome.unclear.contains(name);
             let is_unfound = outcome.unfound.contains(&(name.clone(), *aspect));
-            let unread = unread || is_unclear || is_unfound || is_hidden(outcome, name, *aspect);
-            cell(
-                outcome,
-                Some(name),
-                *aspect,
-                if unread { Cell::Unknown } else { Cell::Fine },
-            )
+            let why = hidden(outcome, name, *aspect)
+                .or(unread.then_some(Why::Unread))
+                .or(is_unclear.then_some(Why::Unclear))
+                .or(is_unfound.then_some(Why::Unfound));
+            cell(outcome, Some(name), *aspect, why.map_or(Cell::Fine, Cell::Unknown))
         });
         (name.as_str(), cells.collect())
     });
@@ -96,15 +116,17 @@ fn cell(outcome: &Report, service: Option<&str>, aspect: Aspect, without: Cell) 
 }
 
 /// Nothing is known about an image that is not there, nor about pins without a lock.
-fn is_hidden(outcome: &Report, service: &str, aspect: Aspect) -> bool {
+fn hidden(outcome: &Report, service: &str, aspect: Aspect) -> Option<Why> {
     let is_found = |rule: &str| {
         let is_it = |finding: &Finding| finding.rule.id == rule && finding.service.as_deref() == Some(service);
         outcome.findings.iter().any(is_it)
     };
+    let image = || NO_IMAGE.into_iter().any(is_found).then_some(Why::NoImage);
+    let lock = || NO_LOCK.into_iter().any(is_found).then_some(Why::NoLock);
     match aspect {
-        Aspect::Base | Aspect::Libs | Aspect::Runtime => NO_IMAGE.into_iter().any(is_found),
-        Aspect::Packages => NO_IMAGE.into_iter().chain(NO_LOCK).any(is_found),
-        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Compose | Aspect::Ci => false,
+        Aspect::Base | Aspect::Libs | Aspect::Runtime => image(),
+        Aspect::Packages => image().or_else(lock),
+        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Compose | Aspect::Ci => None,
     }
 }
 

@@ -93,7 +93,7 @@ fn overview(outcome: &Report) -> String {
             let (class, meaning) = match cell {
                 Cell::Fine => ("fine", "nothing found"),
                 Cell::Found(level, _) => (super::level(level), ""),
-                Cell::Unknown => ("unknown", "cannot be determined"),
+                Cell::Unknown(why) => ("unknown", why.text()),
                 Cell::Empty => ("empty", "not checked"),
             };
             let anchor = finding::anchor_of(outcome, name, *aspect).filter(|_| matches!(cell, Cell::Found(..)));
