@@ -67,6 +67,12 @@ pub fn of_services(repo: &Repo) -> BTreeMap<RepoPath, Pair> {
     assign(root, &packages, &all.cloned().collect())
 }
 
+/// The Dockerfiles of the repository that install Python packages, whosever they are.
+pub fn of_python(repo: &Repo) -> Vec<RepoPath> {
+    let all = found::ours(repo.tree()).filter(|path| is_dockerfile(path.file_name()));
+    all.filter(|path| speaks_of_python(&repo.root, path)).cloned().collect()
+}
+
 /// The Dockerfiles in the folder of a package.
 fn beside(root: &Root, package: &Package) -> Vec<RepoPath> {
     let entries = root.entries(&package.dir).into_iter();

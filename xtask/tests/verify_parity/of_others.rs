@@ -178,3 +178,33 @@ fn what_is_not_known_is_explained_below_the_table() {
     let said = table(&repo);
     assert!(said.contains("no lock fits the manifest"), "{said}");
 }
+
+#[test]
+fn dockerfiles_of_no_service_are_named() {
+    let repo = Fixture::empty();
+    repo.write(
+        "pyproject.toml",
+        "[project]\nname = \"llama\"\nversion = \"1\"\nrequires-python = \">=3.12\"\n",
+    );
+    for flavour in ["cuda", "simple"] {
+        let text = "FROM python:3.12.8-slim-bookworm\nCOPY . .\nRUN pip install --no-deps .\n";
+        repo.write(&format!("docker/{flavour}/Dockerfile"), text);
+    }
+    let shown = |repo: &Fixture| String::from_utf8_lossy(&repo.run(&["verify-parity"]).stderr).into_owned();
+    let said = shown(&repo);
+    assert!(said.contains("no service found to check"), "{said}");
+    assert!(
+        said.contains("`docker/cuda/Dockerfile`, `docker/simple/Dockerfile`"),
+        "{said}"
+    );
+    // What it says to do is enough.
+    repo.write("Cargo.toml", "[workspace.metadata.xtask]\nservices = [\".\"]\n");
+    let manifest = repo.read("pyproject.toml");
+    repo.write(
+        "pyproject.toml",
+        format!("{manifest}\n[tool.xtask.dockerfiles]\nprod = {{ file = \"docker/simple/Dockerfile\" }}\n"),
+    );
+    let said = shown(&repo);
+    assert!(said.contains("`llama` has no Dockerfile for development"), "{said}");
+    assert!(!said.contains("for production [dockerfile-missing]"), "{said}");
+}

@@ -158,6 +158,11 @@ fn compare<'a>(
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
+        strays: if selected.is_empty() {
+            repo::dockerfiles::of_python(repo)
+        } else {
+            Vec::new()
+        },
         unclear,
         unfound: unfound::of(&subjects, surroundings),
         aspects: aspects::looked_at(repo, surroundings),
@@ -276,6 +281,7 @@ pub fn two_images(
     clock.lap("rules of images");
     Report {
         services: vec![(name, dir)],
+        strays: Vec::new(),
         unclear: BTreeSet::new(),
         unfound: BTreeSet::new(),
         aspects: aspects::of_images(),

@@ -79,6 +79,8 @@ pub enum Subjects {
 pub struct Report {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// Dockerfiles that install Python packages, where no service was found.
+    pub strays: Vec<RepoPath>,
     /// Services of which an image holds packages that cannot be told, as a warning says.
     pub unclear: BTreeSet<String>,
     /// Aspects of services that nothing was found about: no container in the charts, no build in the workflows.

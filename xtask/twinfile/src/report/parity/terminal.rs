@@ -8,7 +8,11 @@ use console::{
     terminal::{self, Screen},
 };
 use diagnostics::{Exit, Level, Problem, called, count};
+use repo::RepoPath;
 use verify::{Cause, Report};
+
+/// How many Dockerfiles of nobody are named.
+const STRAYS: usize = 5;
 
 pub fn render(outcome: &Report, detail: Detail) -> Rendered {
     let mut rendered = Rendered::default();
@@ -20,10 +24,7 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
         if outcome.exit() != Exit::Nothing {
             return rendered;
         }
-        let nothing = Problem::error("no service found to check")
-            .note("a service is a folder with a `pyproject.toml`, a `Pipfile` or a `requirements.txt`, and with a Dockerfile, or a stage of one, in it or named after it")
-            .remedy("run `cargo xtask init --dry-run`, which finds services without Dockerfiles; or name the folders in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
-        rendered.err.push_str(&terminal::problem(&nothing));
+        rendered.err.push_str(&terminal::problem(&without_service(outcome)));
         return rendered;
     }
     let fixed = outcome.fixed.as_deref().map(|fixed| mended(outcome, fixed));
@@ -53,6 +54,32 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
     rendered.err.push_str(&brief::causes(outcome, screen, rows));
     rendered.err.push_str(&last_line(outcome, Detail::Screen));
     rendered
+}
+
+/// Why there is nothing to check, and what to do.
+fn without_service(outcome: &Report) -> Problem {
+    let nothing = Problem::error("no service found to check")
+        .note("a service is a folder with a `pyproject.toml`, a `Pipfile` or a `requirements.txt`, and with a Dockerfile, or a stage of one, in it or named after it");
+    let named =
+        "the folders in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`";
+    if outcome.strays.is_empty() {
+        return nothing.remedy(format!(
+            "run `cargo xtask init --dry-run`, which finds services without Dockerfiles; or name {named}"
+        ));
+    }
+    let strays: Vec<&str> = outcome.strays.iter().map(RepoPath::as_str).take(STRAYS).collect();
+    let more = match outcome.strays.len() - strays.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    nothing
+        .note(format!(
+            "whose image is built by `{}`{more} cannot be determined",
+            strays.join("`, `")
+        ))
+        .remedy(format!(
+            "name {named}; and the Dockerfile in the `pyproject.toml` there: `prod = {{ file = \"PATH\" }}` under `[tool.xtask.dockerfiles]`"
+        ))
 }
 
 /// Every cause with the lines of the files that it is in.
