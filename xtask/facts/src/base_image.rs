@@ -30,11 +30,14 @@ pub fn floats(reference: &str) -> bool {
 
 /// Whether the tag of a distribution has the name of a release, such as `noble` or `bookworm-slim`, which stands for its number.
 fn names_a_release(distribution: &str, tag: &str) -> bool {
-    let releases = match distribution {
-        "debian" => DEBIAN,
-        "ubuntu" => UBUNTU,
-        _ => return false,
-    };
+    // Others name their images after what they are made from: `ubuntu-devcontainer:noble`.
+    let mut words = distribution.split(['-', '_']);
+    let releases = words.find_map(|word| match word {
+        "debian" => Some(DEBIAN),
+        "ubuntu" => Some(UBUNTU),
+        _ => None,
+    });
+    let Some(releases) = releases else { return false };
     let first = tag.split('-').next().unwrap_or_default();
     releases.iter().any(|(_, name, _)| *name == first)
 }

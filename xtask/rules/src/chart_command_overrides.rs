@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::config::program;
+use evidence::{config::program, development};
 use facts::Subject;
 use repo::toml::quoted;
 use surfaces::chart::Container;
@@ -23,11 +23,31 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|container| !is_restated(subject, container));
     let overrides = changed.filter_map(|container| {
         let keys: Vec<&str> = container.overrides.iter().map(|key| key.value).collect();
-        let problem = Problem::error(format!("{} sets {}", container.workload, quoted(&keys)));
+        let message = format!("{} sets {}", container.workload, quoted(&keys));
+        // The same program with more options works today.
+        let problem = if adds_options(subject, container) {
+            Problem::warning(message)
+        } else {
+            Problem::error(message)
+        };
         let places = container.overrides.iter().map(|key| key.place.clone());
         (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });
     overrides.collect()
+}
+
+/// Whether the chart leaves the entrypoint, and its arguments are those of the image with others between them.
+fn adds_options(subject: &Subject<'_>, container: &Container) -> bool {
+    let (Some(prod), Some(words)) = (&subject.prod, &container.words) else {
+        return false;
+    };
+    let has_command = container.overrides.iter().any(|key| key.value == "command");
+    let Some(command) = prod.config.command.as_ref().filter(|_| !has_command) else {
+        return false;
+    };
+    let mut given = words.value.iter();
+    let is_kept = command.value.iter().all(|word| given.any(|given| given == word));
+    prod.config.entrypoint.is_some() && is_kept && development::reloading(&words.value).is_none()
 }
 
 /// Whether the chart says what the image starts anyway.

@@ -3,7 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::{LockState, OtherImage, Subject, is_made};
-use repo::lock::Manager;
+use repo::{RepoPath, lock::Manager};
 
 pub const RULE: Rule = Rule {
     id: "copied-file-missing",
@@ -24,7 +24,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let absent = absent.filter(|copied| !(is_lock(copied) && matches!(subject.lock, LockState::Missing)));
         // Nor that a generated file is not there.
         let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
-        found.extend(absent.map(|copied| missing(image, copied)));
+        let absent: Vec<&Copied> = absent.collect();
+        match told_by_compose(subject, image, &absent) {
+            Some(problem) => found.push(problem),
+            None => found.extend(absent.into_iter().map(|copied| missing(image, copied))),
+        }
         found.extend(image.absent_sources.iter().map(|source| {
             let message = format!("`{}` is not in the stage that it is taken from", source.value);
             Problem::error(message).at(source.place.clone())
@@ -45,6 +49,34 @@ fn of_other(other: &OtherImage<'_>) -> Vec<Problem> {
         .unmet()
         .filter(|copied| copied.source.ignored.is_none() && !is_no_file_of_ours(copied));
     absent.map(|copied| missing(image, copied)).collect()
+}
+
+/// A compose file says what the image is built with, and all that is missing there is in a folder above: then that is the cause.
+fn told_by_compose(subject: &Subject<'_>, image: &Image, absent: &[&Copied]) -> Option<Problem> {
+    let first = absent.first()?;
+    let context = &image.context.dir;
+    let builds = subject.compose.iter().filter_map(|run| run.service.build.as_ref());
+    let mut builds = builds.filter(|build| build.context.as_ref() == Some(context));
+    let build = builds.find(|build| build.dockerfile().as_ref() == Some(&image.path))?;
+    let up = |folder: &RepoPath| (*folder != RepoPath::root()).then(|| folder.parent());
+    let has = |folder: &RepoPath, copied: &Copied| {
+        let path = folder.join(&copied.source.written);
+        path.is_some_and(|path| subject.repo.root.has(&path))
+    };
+    let right =
+        std::iter::successors(up(context), up).find(|folder| absent.iter().all(|copied| has(folder, copied)))?;
+    let more = match absent.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more that it copies"),
+    };
+    let message = format!(
+        "builds `{}` with the context {}, which does not contain `{}`{more}",
+        image.path,
+        context.in_words(),
+        first.source.written
+    );
+    let problem = Problem::error(message).at(build.place.clone()).at(first.place.clone());
+    Some(problem.remedy(format!("build it with `{}` as the context", right.shown())))
 }
 
 fn is_lock(copied: &Copied) -> bool {

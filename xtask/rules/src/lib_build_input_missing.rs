@@ -65,12 +65,28 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     prod.path, lib.name
                 ),
             };
-            let mut problem = Problem::error(how).at(place_of(prod, lib));
+            // Without its readme, setuptools builds the wheel, and only warns.
+            let is_readme = lib.manifest.contents.readmes.iter().any(|readme| {
+                let readme = lib.dir.join(&readme.value);
+                readme.as_ref() == Some(&path)
+            });
+            let problem = if is_readme && is_of_setuptools(lib) {
+                Problem::warning(how)
+            } else {
+                Problem::error(how)
+            };
+            let mut problem = problem.at(place_of(prod, lib));
             problem.places.extend(place.map(|place| place.label("in the manifest")));
             found.push(problem);
         }
     }
     found
+}
+
+fn is_of_setuptools(lib: &Package) -> bool {
+    let build = lib.manifest.build.as_ref();
+    let backend = build.and_then(|build| build.backend.as_ref());
+    backend.is_none_or(|backend| backend.value.starts_with("setuptools."))
 }
 
 /// A version that the backend is to find out, and that nothing tells it.

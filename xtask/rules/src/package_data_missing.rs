@@ -67,7 +67,7 @@ fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec
                 in_words(subject, &images)
             );
             let problem = Problem::error(message).at(read.place.clone());
-            let expected = expected(read);
+            let expected = expected(own, read);
             let problem = match &expected {
                 Some(path) if own.is_file(path) => {
                     problem.note(format!("the repository has `{path}`")).remedy(format!(
@@ -75,9 +75,13 @@ fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec
                         package.name
                     ))
                 }
-                _ => problem
-                    .note("the repository has no file there")
-                    .remedy("correct the path, or add the file to the modules around it"),
+                expected => {
+                    let problem = problem.remedy("correct the path, or add the file to the modules around it");
+                    match expected {
+                        Some(_) => problem.note("the repository has no file there"),
+                        None => problem,
+                    }
+                }
             };
             found.push((
                 expected.map_or_else(|| read.path.clone(), |path| path.to_string()),
@@ -94,10 +98,16 @@ fn fails(side: &Side<'_>, read: &Read) -> bool {
 }
 
 /// Where the repository would have it.
-fn expected(read: &Read) -> Option<RepoPath> {
-    match read.from {
-        Anchor::Above(above) => read.file.join(&format!("{}{}", "../".repeat(above), read.path)),
-        Anchor::Package(_) => None,
+fn expected(own: &OwnCode<'_>, read: &Read) -> Option<RepoPath> {
+    match &read.from {
+        Anchor::Above(above) => read.file.join(&format!("{}{}", "../".repeat(*above), read.path)),
+        Anchor::Package(None) => read.file.parent().join(&read.path),
+        Anchor::Package(Some(name)) => {
+            let below = format!("{}/{}", name.replace('.', "/"), read.path);
+            let roots = own.packages.iter().flat_map(|(package, _)| &package.import_roots);
+            let mut paths = roots.filter_map(|root| root.join(&below));
+            paths.find(|path| own.is_file(path))
+        }
     }
 }
 

@@ -57,3 +57,35 @@ pub const FAULTS: &[Fault] = &[
 fn faults_in_contexts_are_found() {
     suite(by_hand, FAULTS, &[]);
 }
+
+/// What is said of the copied files, where a compose file builds the service with this context.
+fn with_context(context: &str, dockerfile: &str) -> Vec<String> {
+    let repo = by_hand();
+    repo.write(
+        "compose.yaml",
+        format!(
+            "services:\n  web:\n    image: registry.example.org/team/web\n    build:\n      context: {context}\n      dockerfile: {dockerfile}\n"
+        ),
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&repo.run(&["verify-parity", "--format", "json"]).stdout).unwrap();
+    let found = json["findings"].as_array().unwrap().iter();
+    let found = found.filter(|found| found["rule"] == "copied-file-missing");
+    found
+        .map(|found| format!("{}: {}", found["places"][0]["path"].as_str().unwrap(), found["message"]))
+        .collect()
+}
+
+#[test]
+fn a_context_of_a_compose_file_is_one_cause() {
+    assert_eq!(with_context(".", "services/web/Dockerfile"), [] as [&str; 0]);
+    for (context, dockerfile) in [("services/web", "Dockerfile"), ("./services", "web/Dockerfile")] {
+        let said = with_context(context, dockerfile);
+        let [one] = said.as_slice() else { panic!("{said:?}") };
+        assert!(one.starts_with("compose.yaml: "), "{one}");
+        assert!(
+            one.contains("which does not contain `services/web/requirements.txt` and "),
+            "{one}"
+        );
+    }
+}

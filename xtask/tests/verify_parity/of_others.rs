@@ -208,3 +208,66 @@ fn dockerfiles_of_no_service_are_named() {
     assert!(said.contains("`llama` has no Dockerfile for development"), "{said}");
     assert!(!said.contains("for production [dockerfile-missing]"), "{said}");
 }
+
+/// The levels of what a rule says.
+fn levels(repo: &Fixture, rule: &str) -> Vec<String> {
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let found = json["findings"].as_array().cloned().unwrap_or_default().into_iter();
+    let found = found.filter(|found| found["rule"] == rule);
+    found
+        .map(|found| found["level"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_name_of_a_release_is_a_version_where_the_image_is_named_after_it() {
+    let with = |base: &str| {
+        let repo = Fixture::empty();
+        repo.write(
+            "pyproject.toml",
+            "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.12\"\n",
+        );
+        repo.write("main.py", "");
+        repo.write(
+            "Dockerfile",
+            format!("FROM {base}\nCOPY main.py .\nCMD [\"python3\", \"main.py\"]\n"),
+        );
+        levels(&repo, "base-image-floats")
+    };
+    for base in ["registry.example.org/ubuntu-devcontainer:noble", "debian:trixie-slim"] {
+        assert_eq!(with(base), [] as [&str; 0], "{base}");
+    }
+    for base in ["registry.example.org/ubuntu-devcontainer:latest", "nginx:bookworm"] {
+        assert_eq!(with(base), ["warning"], "{base}");
+    }
+}
+
+#[test]
+fn a_chart_that_adds_options_works_today() {
+    let with = |args: &str| {
+        let repo = by_hand();
+        let prod = "services/web/Dockerfile";
+        let text = repo.read(prod);
+        let command = text.lines().find(|line| line.starts_with("CMD")).unwrap();
+        repo.edit(
+            prod,
+            command,
+            "ENTRYPOINT [\"uvicorn\"]\nCMD [\"web.main:app\", \"--port\", \"8080\"]",
+        );
+        repo.write(
+            "k8s/web.yaml",
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector:\n    matchLabels: {{app: web}}\n  \
+                 template:\n    metadata:\n      labels: {{app: web}}\n    spec:\n      containers:\n        - name: web\n          \
+                 image: registry.example.org/team/web:1.0.0\n          args: {args}\n"
+            ),
+        );
+        levels(&repo, "chart-command-overrides")
+    };
+    assert_eq!(with("[web.main:app, --port, \"8080\"]"), [] as [&str; 0]);
+    assert_eq!(with("[--log-level, info, web.main:app, --port, \"8080\"]"), ["warning"]);
+    assert_eq!(with("[--reload, web.main:app, --port, \"8080\"]"), ["error"]);
+    assert_eq!(with("[web.main:app]"), ["error"]);
+    assert_eq!(with("[web.worker:app, --port, \"8080\"]"), ["error"]);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Lock, LockCache, Manager, cache::Reading, pdm, pipenv, uv};
-use crate::{Package, RepoPath, Root, manifest::Manifest};
+use crate::{Package, RepoPath, Root, manifest::Manifest, toml::Table};
 use diagnostics::{Place, Problem, Source};
 
 /// The lock of a package that has to have one.
@@ -76,7 +76,7 @@ fn told(root: &Root, package: &Package) -> Option<Manager> {
     if !is_of_another && above_with_workspace(root, &package.dir).is_some() {
         return Some(Manager::Uv);
     }
-    declared
+    declared.or_else(|| above_with_uv(root, &package.dir).map(|_| Manager::Uv))
 }
 
 fn above(dir: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
@@ -85,12 +85,22 @@ fn above(dir: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
 }
 
 fn above_with_workspace(root: &Root, dir: &RepoPath) -> Option<RepoPath> {
-    above(dir).find(|dir| {
-        let source = root.source_if_present(&dir.child("pyproject.toml")).ok().flatten();
-        let manifest = source.and_then(|source| Manifest::read(&source, &mut Vec::new()));
-        let uv = manifest.as_ref().and_then(|manifest| manifest.tool("uv"));
-        uv.is_some_and(|uv| uv.get("workspace").is_some())
-    })
+    above(dir).find(|dir| says_of_uv(root, dir, |uv| uv.get("workspace").is_some()))
+}
+
+/// A project around a package that is managed with uv, though the package is no part of it: an example, a plugin.
+fn above_with_uv(root: &Root, dir: &RepoPath) -> Option<RepoPath> {
+    above(dir).find(|dir| says_of_uv(root, dir, |_| true))
+}
+
+/// Whether the manifest in a folder has `[tool.uv]`, and what is asked for in it.
+fn says_of_uv(root: &Root, dir: &RepoPath, what: impl FnOnce(Table<'_>) -> bool) -> bool {
+    let source = root.source_if_present(&dir.child("pyproject.toml")).ok().flatten();
+    let manifest = source.and_then(|source| Manifest::read(&source, &mut Vec::new()));
+    manifest
+        .as_ref()
+        .and_then(|manifest| manifest.tool("uv"))
+        .is_some_and(what)
 }
 
 /// `None` where the package has none.
