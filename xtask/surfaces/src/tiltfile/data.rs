@@ -1,4 +1,5 @@
-//! Data that a Tiltfile reads from files of the repository: what is built from it is followed, and stays to be edited by hand.
+//! Data that a Tiltfile reads from files of the repository. What is built from it is followed; an edit is one of the Tiltfile, and never one
+//! of the data.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -23,20 +24,18 @@ const DEEPEST: usize = 40;
 pub struct ReadFile {
     /// The path, as it is written.
     pub path: Text,
-    /// The call that reads it.
-    pub span: Span,
 }
 
 /// `read_file(PATH)`. `None` where it cannot be told which file that is, or where another text may stand for it.
 pub fn file(machine: &Machine<'_>, call: &Arguments) -> Option<Value> {
     let path = call.get(0, "file_path")?.value.as_text()?.clone();
-    (machine.reader)(&resolved(machine, &path.known()?)?)?;
-    Some(Value::File(Rc::new(ReadFile { path, span: call.span })))
+    (machine.reader)(&resolved(machine, &settled(&path)?)?)?;
+    Some(Value::File(Rc::new(ReadFile { path })))
 }
 
 /// `read_yaml(PATH, default)` and `read_json(PATH, default)`. A file that is not there may be on another machine, where there is a default.
 pub fn read(machine: &mut Machine<'_>, call: &Arguments) -> Option<Value> {
-    let path = resolved(machine, &call.get(0, "path")?.value.as_text()?.known()?)?;
+    let path = resolved(machine, &settled(call.get(0, "path")?.value.as_text()?)?)?;
     let text = (machine.reader)(&path)?;
     parsed(machine, &path, &text, call.span)
 }
@@ -49,9 +48,14 @@ pub fn decode(machine: &mut Machine<'_>, call: &Arguments) -> Option<Value> {
             let text = (machine.reader)(&path)?;
             (path, text)
         }
-        value => (RepoPath::root(), value.as_text()?.known()?),
+        value => (RepoPath::root(), settled(value.as_text()?)?),
     };
     parsed(machine, &path, &text, call.span)
+}
+
+/// A text that is the same however Tilt is started.
+fn settled(text: &Text) -> Option<String> {
+    text.known().filter(|_| text.asked.is_none())
 }
 
 /// JSON is YAML.
