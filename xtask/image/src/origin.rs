@@ -68,6 +68,8 @@ pub struct Copied {
 pub trait Sends: Send + Sync {
     /// Whether the copy brings the path.
     fn sends(&self, path: &str) -> bool;
+    /// Whether the copy may bring something that is in a folder.
+    fn sends_of(&self, folder: &str) -> bool;
 }
 
 /// What an installer was asked for: names and files, not yet what that comes to.

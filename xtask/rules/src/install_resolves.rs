@@ -76,11 +76,8 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
         }
     };
     let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
-    let ignored = subject
-        .images()
-        .flat_map(|image| image.copied.iter().chain(&image.mounted))
-        .filter_map(|copied| copied.what.ignored(&path));
-    let problem = match ignored.last() {
+    let mut ignored = subject.images().filter_map(|image| image.ignored(&path));
+    let problem = match ignored.next() {
         Some(place) => problem
             .at(install.place.clone())
             .at(place.clone().label("excluded here")),

@@ -241,10 +241,15 @@ fn of_import<'a>(
         Some(path) if own.listed.link(path.as_str()).is_some() => problem.note(stays_behind(own, &path)).remedy(
             format!("copy what the link leads to to that place too, or make `{path}` a file"),
         ),
-        Some(path) => problem.remedy(format!(
-            "add `{path}` to the image, and to the wheel of `{}`",
-            owner.name
-        )),
+        Some(path) => match side.image.ignored(&path) {
+            Some(line) => problem.at(line.clone().label("excluded here")).remedy(format!(
+                "let `{path}` through: remove that line, or write `!{path}` below it"
+            )),
+            None => problem.remedy(format!(
+                "add `{path}` to the image, and to the wheel of `{}`",
+                owner.name
+            )),
+        },
         None => match undefined(side, missing) {
             Some((source, name)) => problem
                 .note(format!("`{source}` defines no `{name}`"))

@@ -1,7 +1,7 @@
 use ::image::{Checkout, Module};
 
 use super::{Aspect, Check, Rule};
-use diagnostics::{Level, Problem};
+use diagnostics::{Level, Place, Problem};
 use evidence::code::{Anchor, Read, mentions};
 use facts::{
     Subject,
@@ -69,12 +69,13 @@ fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec
             let problem = Problem::error(message).at(read.place.clone());
             let expected = expected(own, read);
             let problem = match &expected {
-                Some(path) if own.is_file(path) => {
-                    problem.note(format!("the repository has `{path}`")).remedy(format!(
+                Some(path) if own.is_file(path) => match excluded(&lacking, path) {
+                    Some(line) => shown(problem, line, path),
+                    None => problem.note(format!("the repository has `{path}`")).remedy(format!(
                         "bring `{path}` into the image, and into the wheel of `{}`",
                         package.name
-                    ))
-                }
+                    )),
+                },
                 expected => {
                     let problem = problem.remedy("correct the path, or add the file to the modules around it");
                     match expected {
@@ -111,6 +112,17 @@ fn expected(own: &OwnCode<'_>, read: &Read) -> Option<RepoPath> {
     }
 }
 
+/// The line of an ignore file that keeps it out of an image.
+fn excluded<'a>(lacking: &[&'a Side<'_>], path: &RepoPath) -> Option<&'a Place> {
+    lacking.iter().find_map(|side| side.image.ignored(path))
+}
+
+fn shown(problem: Problem, line: &Place, path: &RepoPath) -> Problem {
+    problem.at(line.clone().label("excluded here")).remedy(format!(
+        "let `{path}` through: remove that line, or write `!{path}` below it"
+    ))
+}
+
 fn problem(own: &OwnCode<'_>, package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     let where_ = match lacking {
         [one] if one.is_dev => "the development image lacks",
@@ -138,6 +150,11 @@ fn problem(own: &OwnCode<'_>, package: &Package, path: &str, lacking: &[&Side<'_
             .remedy(format!(
                 "copy what the link leads to to that place too, or make `{path}` a file"
             ));
+    }
+    if let Some(path) = RepoPath::parse(path)
+        && let Some(line) = excluded(lacking, &path)
+    {
+        return shown(problem, line, &path);
     }
     let is_wheel = lacking.iter().any(|side| installed(&side).is_some());
     let manifest = package.dir.child("pyproject.toml");

@@ -89,3 +89,38 @@ fn a_context_of_a_compose_file_is_one_cause() {
         );
     }
 }
+
+#[test]
+fn the_line_that_keeps_a_file_out_is_shown() {
+    let said = |ignored: &str| {
+        let repo = by_hand();
+        repo.write("libs/core/src/core/limits/__init__.py", "MOST = 10\n");
+        repo.write("libs/core/src/core/prompts/first.json", "{}\n");
+        let main = "services/web/src/web/main.py";
+        let text = repo.read(main);
+        repo.write(
+            main,
+            format!(
+                "{text}\nfrom importlib.resources import files\n\nfrom core.limits import MOST\n\nFIRST = files(\"core\").joinpath(\"prompts/first.json\").read_text()\n"
+            ),
+        );
+        repo.write("services/web/Dockerfile.dev.dockerignore", format!(".git\n{ignored}\n"));
+        let json: serde_json::Value =
+            serde_json::from_slice(&repo.run(&["verify-parity", "--format", "json"]).stdout).unwrap();
+        let found = json["findings"].as_array().unwrap().clone().into_iter();
+        let found = found.filter(|found| found["places"].to_string().contains("Dockerfile.dev.dockerignore"));
+        found
+            .map(|found| format!("{} {}", found["rule"].as_str().unwrap(), found["message"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said("docs"), [] as [&str; 0]);
+    for (ignored, rule, what) in [
+        ("**/limits", "module-missing", "core.limits"),
+        ("**/*.json", "package-data-missing", "first.json"),
+        ("libs/core/src/core/prompts", "package-data-missing", "first.json"),
+    ] {
+        let said = said(ignored);
+        let is_it = |said: &String| said.starts_with(rule) && said.contains(what);
+        assert!(said.iter().any(is_it), "{ignored}: {said:?}");
+    }
+}

@@ -286,6 +286,12 @@ impl Image {
         all.filter(|copied| copied.is_unmet())
     }
 
+    /// The line of the ignore file that keeps a path out, which would be copied or mounted with a folder otherwise.
+    pub fn ignored(&self, path: &RepoPath) -> Option<&Place> {
+        let mut all = self.copied.iter().chain(&self.mounted);
+        all.find_map(|copied| copied.what.ignored(path))
+    }
+
     /// Whether a requirement file is not there because of such a copy.
     pub fn lacks(&self, file: &Requirements) -> bool {
         let is_for = |copied: &Copied| file.at.as_ref().is_some_and(|at| copied.is_for(at));

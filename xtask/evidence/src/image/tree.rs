@@ -18,6 +18,12 @@ impl ::image::Sends for Copied {
     fn sends(&self, path: &str) -> bool {
         RepoPath::parse(path).is_some_and(|path| self.holds(&path))
     }
+
+    fn sends_of(&self, folder: &str) -> bool {
+        // The root of the repository is not ignored.
+        RepoPath::parse(folder)
+            .is_none_or(|folder| self.source.path.as_ref() == Some(&folder) || self.holds_any(&folder))
+    }
 }
 
 /// The tree that a stage starts with, on an image.

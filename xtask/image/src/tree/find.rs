@@ -278,7 +278,11 @@ impl Copied {
             (source, below) => format!("{source}/{below}"),
         };
         let kind = checkout.kind(&path)?;
-        // An ignored folder may still let files through.
-        (kind == Kind::Folder || self.sends.sends(&path)).then_some((path, kind))
+        // An ignored folder may still let files through; a builder makes none for nothing.
+        let comes = match kind {
+            Kind::Folder => self.sends.sends_of(&path),
+            Kind::File => self.sends.sends(&path),
+        };
+        comes.then_some((path, kind))
     }
 }
