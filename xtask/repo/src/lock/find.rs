@@ -88,7 +88,7 @@ fn above_with_workspace(root: &Root, dir: &RepoPath) -> Option<RepoPath> {
     above(dir).find(|dir| says_of_uv(root, dir, |uv| uv.get("workspace").is_some()))
 }
 
-/// A project around a package that is managed with uv, though the package is no part of it: an example, a plugin.
+/// A project above a package that is managed with uv, even if the package is not a member of it: an example, a plugin.
 fn above_with_uv(root: &Root, dir: &RepoPath) -> Option<RepoPath> {
     above(dir).find(|dir| says_of_uv(root, dir, |_| true))
 }

@@ -36,7 +36,7 @@ pub struct Step {
 pub enum Kind {
     /// The cargo workspace, but for the targets that have steps of their own.
     Rust,
-    /// The cargo test targets that `cargo test` leaves out unless it is told their names: they take long.
+    /// The test targets that `cargo test` runs only by name, because they take long.
     Slow(Vec<String>),
     /// The cargo test targets that require a feature.
     Feature(String),
